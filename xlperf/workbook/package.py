@@ -1,0 +1,294 @@
+"""The zip of parts behind a workbook, opened with every guard; a part is unpacked when it is asked for."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import posixpath
+import re
+import stat
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote
+
+from lxml import etree
+
+from xlperf.errors import FileRefused
+from xlperf.workbook.limits import Limits
+from xlperf.workbook.read_refuse import damaged, exceeded, one_door, refusal, refuse_bytes
+
+_ENCRYPTED = 0x1
+_DIRECTORY_ENTRY = b"PK\x01\x02"
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_UNSAFE_NAME = re.compile(r"[\x00-\x1f\x7f]|^/|^[A-Za-z]:|(^|/)\.\.(/|$)")
+_ENCODING = re.compile(rb"""^<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
+_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+
+_MAIN = re.compile(r"(spreadsheetml|ms-excel)\.(sheet|template|addin)\.(macroEnabled\.)?main\+xml$", re.I)
+_OTHER_KINDS = (
+    ("ms-excel.sheet.binary", "这是 .xlsb（二进制）工作簿", "请用 Excel 打开后另存为 .xlsx 再提交"),
+    ("wordprocessingml", "这是 Word 文档，不是 Excel 工作簿", "请提交填报用的 .xlsx 原件"),
+    ("ms-word", "这是 Word 文档，不是 Excel 工作簿", "请提交填报用的 .xlsx 原件"),
+    ("presentationml", "这是 PowerPoint 文稿，不是 Excel 工作簿", "请提交填报用的 .xlsx 原件"),
+    ("ms-powerpoint", "这是 PowerPoint 文稿，不是 Excel 工作簿", "请提交填报用的 .xlsx 原件"),
+    (
+        "opendocument.spreadsheet",
+        "这是 .ods（开放文档）表格",
+        "请用 Excel、WPS 或 LibreOffice 打开后另存为 .xlsx 再提交",
+    ),
+    ("opendocument", "这是开放文档格式，不是 Excel 工作簿", "请提交填报用的 .xlsx 原件"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Relationship:
+    """One relationship: ``kind`` is the last word of its type; ``target`` a part's name unless external."""
+
+    id: str
+    kind: str
+    target: str
+    external: bool = False
+
+
+class _Parts(Mapping[str, bytes]):
+    """The parts by name, whatever the letter case; each is unpacked, within the limits, at every look-up."""
+
+    def __init__(self, archive: zipfile.ZipFile, source: str, limits: Limits) -> None:
+        self._archive, self._source = archive, source
+        self._entries: dict[str, tuple[str, zipfile.ZipInfo]] = {}
+        self._admit(archive.infolist(), limits)
+
+    def _admit(self, entries: list[zipfile.ZipInfo], limits: Limits) -> None:
+        if len(entries) > limits.parts:
+            raise exceeded(self._source, f"压缩包内的部件多于 {limits.parts} 个")
+        total = 0
+        for info in entries:
+            name = info.filename.replace("\\", "/")
+            if _UNSAFE_NAME.search(name):
+                raise refusal(self._source, "压缩包内含有不安全的部件名称", "请向填报单位重新索取文件")
+            if name.endswith("/"):
+                continue
+            if name.casefold() in self._entries:
+                raise refusal(
+                    self._source, "压缩包内有重名的部件", "请用 Excel 或 WPS 打开后另存为 .xlsx 再提交"
+                )
+            if info.flag_bits & _ENCRYPTED:
+                raise refusal(self._source, "压缩包带有密码", "请取消密码后再提交")
+            if info.compress_type not in _METHODS:
+                raise damaged(self._source, "压缩方式不是 .xlsx 所用的")
+            if info.file_size > limits.part_bytes:
+                raise exceeded(self._source, f"部件展开后超过 {limits.part_bytes >> 20} MB")
+            if info.file_size > max(limits.ratio_floor, limits.ratio * info.compress_size):
+                raise exceeded(self._source, "压缩比例异常（疑似压缩炸弹）", "请向填报单位重新索取文件")
+            total += info.file_size
+            self._entries[name.casefold()] = (name, info)
+        if total > limits.total_bytes:
+            raise exceeded(self._source, f"文件展开后超过 {limits.total_bytes >> 20} MB")
+
+    def __getitem__(self, name: str) -> bytes:
+        info = self._entries[name.casefold()][1]
+        with one_door(self._source), self._archive.open(info) as stream:
+            data = stream.read(
+                info.file_size
+            )  # the size must be given: read() would unpack beyond what is declared
+        if len(data) != info.file_size:
+            raise damaged(self._source)
+        return data
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and name.casefold() in self._entries
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name, _ in self._entries.values())
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+
+class Package:
+    """An opened workbook file. Raises :class:`FileRefused` wherever a part is unsound.
+
+    ``parts`` maps names without the leading slash (letter case does not matter) to bytes.
+    """
+
+    def __init__(self, data: bytes, source: str, limits: Limits) -> None:
+        self.data, self.source, self.limits = data, source, limits
+        self.digest = hashlib.sha256(data).hexdigest()
+        if data.count(_DIRECTORY_ENTRY) > limits.parts:
+            raise exceeded(source, f"压缩包内的部件多于 {limits.parts} 个")
+        with one_door(source):
+            self.parts: Mapping[str, bytes] = _Parts(zipfile.ZipFile(io.BytesIO(data)), source, limits)
+        self._defaults, self._overrides = self._read_content_types()
+        self.workbook_part = self._find_workbook()
+
+    def content_type(self, part: str) -> str:
+        """Return the content type of a part; empty where none is declared."""
+        extension = posixpath.splitext(part)[1][1:].casefold()
+        return self._overrides.get(part.casefold()) or self._defaults.get(extension, "")
+
+    def content_types(self) -> set[str]:
+        """Return the content types of all parts in the package."""
+        return {self.content_type(part) for part in self.parts}
+
+    def relationships(self, part: str) -> dict[str, Relationship]:
+        """Return the relationships of a part by id; of the whole package for ``""``."""
+        folder, name = posixpath.split(part)
+        rels = posixpath.join(folder, "_rels", name + ".rels")
+        if rels not in self.parts:
+            return {}
+        found: dict[str, Relationship] = {}
+        for node in self.parse_xml(rels).iterchildren("{*}Relationship"):
+            key, target = node.get("Id", ""), node.get("Target", "")
+            external = node.get("TargetMode", "").casefold() == "external"
+            kind = node.get("Type", "").rpartition("/")[2]
+            found[key] = Relationship(
+                key, kind, target if external else self._resolve(folder, target), external
+            )
+        return found
+
+    def related(self, part: str, kind: str) -> str | None:
+        """Return the first existing part that ``part`` names with this kind of relationship, or None."""
+        wanted = kind.casefold()
+        return next(
+            (
+                r.target
+                for r in self.relationships(part).values()
+                if r.kind.casefold() == wanted and r.target in self.parts
+            ),
+            None,
+        )
+
+    def xml_bytes(self, part: str) -> bytes:
+        """Return an XML part in UTF-8 and without DTD. Raises FileRefused, also where the part is missing."""
+        if part not in self.parts:
+            raise damaged(self.source, "文件缺少必要的部件")
+        data = self.parts[part]
+        if data[:4].count(0) or data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            with one_door(self.source):
+                text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else _bare_utf16(data))
+                data = _DECLARATION.sub("", text).encode("utf-8")
+        data = data.removeprefix(b"\xef\xbb\xbf")
+        encoding = _ENCODING.match(data[: data.find(b"?>") + 1])
+        if encoding and encoding[1].lower() not in (b"utf-8", b"utf8", b"us-ascii", b"ascii"):
+            raise damaged(self.source, "内容的文字编码不是 UTF-8")
+        if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
+            raise refusal(self.source, "文件内含有 DTD 或实体定义（不安全）", "请向填报单位重新索取文件")
+        return data
+
+    def parse_xml(self, part: str) -> etree._Element:
+        """Return the root of an XML part. Raises FileRefused, LimitExceeded for too much markup."""
+        return self.parse_bytes(self.xml_bytes(part))
+
+    def parse_bytes(self, data: bytes) -> etree._Element:
+        """Return the root of what :meth:`xml_bytes` gave; the parser fetches and expands nothing."""
+        if data.count(b"<") + data.count(b"=") > self.limits.markup:
+            raise exceeded(self.source, "内容过多（格式或单元格数量异常）")
+        parser = etree.XMLParser(
+            encoding="utf-8",
+            resolve_entities=False,
+            load_dtd=False,
+            dtd_validation=False,
+            no_network=True,
+            huge_tree=self.limits.huge_xml,
+            remove_comments=True,
+            remove_pis=True,
+        )
+        with one_door(self.source):
+            root = etree.fromstring(data, parser)
+        if root.getroottree().docinfo.internalDTD is not None:
+            raise refusal(self.source, "文件内含有 DTD 或实体定义（不安全）", "请向填报单位重新索取文件")
+        return root
+
+    def _resolve(self, folder: str, target: str) -> str:
+        path = target.replace("\\", "/").partition("#")[0]
+        path = posixpath.normpath(path if path.startswith("/") else posixpath.join("/", folder, path)).lstrip(
+            "/"
+        )
+        return path if path in self.parts else unquote(path)
+
+    def _read_content_types(self) -> tuple[dict[str, str], dict[str, str]]:
+        if "[Content_Types].xml" not in self.parts:
+            raise self._refuse_zip()
+        defaults: dict[str, str] = {}
+        overrides: dict[str, str] = {}
+        for node in self.parse_xml("[Content_Types].xml").iterchildren("{*}Default", "{*}Override"):
+            kind = node.get("ContentType", "")
+            if node.get("PartName") is not None:
+                overrides[unquote(node.get("PartName", "")).lstrip("/").casefold()] = kind
+            else:
+                defaults[node.get("Extension", "").casefold()] = kind
+        return defaults, overrides
+
+    def _find_workbook(self) -> str:
+        part = self.related("", "officeDocument")
+        kind = self.content_type(part) if part else ""
+        if part and _MAIN.search(kind):
+            return part
+        for word, what, advice in _OTHER_KINDS:
+            if word in kind:
+                raise refusal(self.source, what, advice)
+        if part is None and not any(_MAIN.search(kind) for kind in self._overrides.values()):
+            raise refusal(self.source, "这不是 Excel 工作簿", "请提交填报用的 .xlsx 原件")
+        raise damaged(self.source, "找不到工作簿的主要部件")
+
+    def _refuse_zip(self) -> FileRefused:
+        names = [name.casefold() for name in self.parts]
+        if "mimetype" in self.parts:
+            mime = self.parts["mimetype"][:200].decode("ascii", "replace")
+            for word, what, advice in _OTHER_KINDS:
+                if word in mime:
+                    return refusal(self.source, what, advice)
+        if "xl/workbook.xml" in names:
+            return damaged(self.source)
+        if any(name.endswith((".xlsx", ".xlsm", ".xls")) for name in names):
+            return refusal(self.source, "这是压缩包", "请先解压，再提交其中的 .xlsx 文件")
+        return refusal(self.source, "这是普通压缩包，不是 Excel 工作簿", "请提交填报用的 .xlsx 原件")
+
+
+def _bare_utf16(data: bytes) -> str:
+    return "utf-16-le" if data[:1] == b"<" else "utf-16-be"
+
+
+def open_package(path: Path, limits: Limits = Limits()) -> Package:  # noqa: B008 (frozen)
+    """Open a workbook file. Raises FileRefused for what is no sound .xlsx, LimitExceeded if too large."""
+    return package_from_bytes(load_bytes(path, limits), path.name, limits)
+
+
+def package_from_bytes(data: bytes, source: str, limits: Limits = Limits()) -> Package:  # noqa: B008 (frozen)
+    """Open a workbook held in memory; ``source`` is the name to show. Raises as :func:`open_package`."""
+    if len(data) > limits.file_bytes:
+        raise exceeded(
+            source, f"文件大于 {limits.file_bytes >> 20} MB", "请删去图片、附件和多余的工作表后再试"
+        )
+    if not data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        raise refuse_bytes(data, source)
+    return Package(data, source, limits)
+
+
+def load_bytes(path: Path, limits: Limits = Limits()) -> bytes:  # noqa: B008 (frozen)
+    """Return the bytes of a file. Raises FileRefused where it is missing, no plain file, or too large."""
+    source = path.name or str(path)
+    if source.startswith(("~$", ".~")):
+        raise refusal(source, "这是 Excel 打开时的临时文件", "请关闭 Excel 后提交同名但不带“~$”的文件")
+    try:
+        status = path.stat()
+        if stat.S_ISDIR(status.st_mode):
+            raise refusal(source, "这是文件夹，不是文件", "请指定其中的 .xlsx 文件")
+        if not stat.S_ISREG(status.st_mode):
+            raise refusal(source, "这不是普通文件", "请提交填报用的 .xlsx 原件")
+        if status.st_size > limits.file_bytes:
+            raise exceeded(
+                source, f"文件大于 {limits.file_bytes >> 20} MB", "请删去图片、附件和多余的工作表后再试"
+            )
+        with path.open("rb") as stream:
+            return stream.read(limits.file_bytes + 1)
+    except FileNotFoundError as error:
+        raise refusal(source, "文件不存在", "请核对文件名和所在文件夹") from error
+    except PermissionError as error:
+        raise refusal(
+            source, "没有读取权限，或文件正被其他程序占用", "请关闭打开它的程序、检查权限后再试"
+        ) from error
+    except (OSError, ValueError) as error:
+        raise refusal(source, "系统读不出这个文件", "请把文件复制到本机的文件夹后再试") from error
