@@ -1,0 +1,91 @@
+"""The sentences that several reporters share: the verdict, what was checked, how a value is read aloud."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from decimal import Decimal, InvalidOperation
+
+from xlperf.findings import Finding, Level, Report, Status
+from xlperf.reporters import Failure
+from xlperf.reporters.layout import clip
+from xlperf.values import Scalar, show_value
+
+#: The rule of cells that are not filled in: 尚未填完 is told apart from what is wrong.
+UNFILLED = "C01"
+VALUE_COLUMNS = 80
+
+
+def verdict(report: Report) -> str:
+    """Return the one sentence that says whether the workbook may be handed in."""
+    if report.acceptable:
+        return f"通过：没有需要改正或说明的问题，可以报送{_besides(report)}"
+    parts = []
+    unfilled = [finding for finding in report.findings if finding.rule == UNFILLED and finding.open]
+    if unfilled:
+        blanks = len({place.cell for finding in unfilled for place in finding.places})
+        parts.append(f"尚未填完：还有 {blanks} 格未填" if blanks else "尚未填完")
+    others = _others(report)
+    if others:
+        parts.append(("另" if unfilled else "") + f"有 {'、'.join(others)}")
+    return f"{'；'.join(parts)}，暂不能报送"
+
+
+def _others(report: Report) -> list[str]:
+    """Return what keeps the workbook back, besides cells not filled in."""
+    levels = Counter(f.level for f in report.findings if f.open and f.rule != UNFILLED)
+    counts = (
+        (levels[Level.BLOCKING], "条强制不符"),
+        (levels[Level.QUERY], "条待说明"),
+        (outcome_counts(report)[Status.BROKEN], "项审核出错"),
+    )
+    return [f"{count} {what}" for count, what in counts if count]
+
+
+def _besides(report: Report) -> str:
+    """Return what a reader of 通过 ought to know as well, in brackets, or nothing."""
+    explained = sum(1 for f in report.findings if f.explained is not None and f.level is not Level.NOTICE)
+    counts = (
+        (report.count(Level.NOTICE), "条提示"),
+        (explained, "条已说明"),
+        (outcome_counts(report)[Status.NOT_CHECKED], "项未检"),
+    )
+    words = "、".join(f"{count} {what}" for count, what in counts if count)
+    return f"（另有 {words}）" if words else ""
+
+
+def outcome_counts(report: Report) -> dict[Status, int]:
+    """Return how many checks ended in each status, zeros included."""
+    counts = Counter(outcome.status for outcome in report.outcomes)
+    return {status: counts[status] for status in Status}
+
+
+def summary(report: Report) -> str:
+    """Return ``共审核 42 项：通过 39，不符 1，未检 2``, with the differences that rounding explains."""
+    counts = outcome_counts(report)
+    shown = [f"{status.value} {n}" for status, n in counts.items() if n or status is not Status.BROKEN]
+    line = f"共审核 {len(report.outcomes)} 项：{'，'.join(shown)}"
+    rounded = sum(1 for finding in report.findings if within_rounding(finding))
+    return f"{line}（其中 {rounded} 项差额可由四舍五入解释）" if rounded else line
+
+
+def batch_summary(results: Sequence[Report | Failure]) -> str:
+    """Return ``共 3 份：可报送 1，需修改 1，未能审核 1``."""
+    codes = Counter(result.exit_code for result in results)
+    return f"共 {len(results)} 份：可报送 {codes[0]}，需修改 {codes[1]}，未能审核 {codes[2]}"
+
+
+def within_rounding(finding: Finding) -> bool:
+    """Tell whether both sides differ by no more than the rounding of their figures."""
+    if finding.difference is None or finding.tolerance is None:
+        return False
+    try:
+        return 0 < abs(Decimal(finding.difference)) <= Decimal(finding.tolerance)
+    except InvalidOperation:
+        return False
+
+
+def say_value(value: Scalar) -> str:
+    """Return a cell value for a sentence: text in quotation marks, an empty cell as 未填."""
+    shown = clip(show_value(value), VALUE_COLUMNS)
+    return f"“{shown}”" if isinstance(value, str) and value else shown
