@@ -77,15 +77,16 @@ def wrap(text: str, width: int, first: str = "", rest: str | None = None) -> lis
         first = ""
     rest = " " * columns(first) if rest is None else clean(rest)
     lines: list[str] = []
-    lead, line, gap = first, "", ""
-    for unit in _pieces(clean(text), max(width - max(columns(first), columns(rest)), 2)):
+    lead, line, gap, used = first, "", "", columns(first)
+    for unit in _pieces(clean(text), max(width - max(used, columns(rest)), 2)):
+        size = columns(gap) + columns(unit)
         if unit.isspace():
             gap = unit if line else ""
-        elif line and columns(lead + line + gap + unit) > width:
+        elif line and used + size > width:
             lines.append(lead + line)
-            lead, line, gap = rest, unit, ""
+            lead, line, gap, used = rest, unit, "", columns(rest) + columns(unit)
         else:
-            line, gap = line + gap + unit, ""
+            line, gap, used = line + gap + unit, "", used + size
     return [*lines, (lead + line).rstrip()]
 
 
