@@ -1,0 +1,26 @@
+"""Recomputing a workbook's formulas as Excel would, or saying that it cannot be vouched for.
+
+Formulas are parsed by ``formulas``, brought into a relative normal form and compiled once for each form; functions are
+kernels of our own, exact in what decides an audit (15 digits, rounding, blanks, numbers written as text). Anything
+else is unsupported, with a reason, and never a guess.
+"""
+
+from xlperf.recompute.book import FormulaBook, Grids, Names, Recalculated
+from xlperf.recompute.cache import FormCache
+from xlperf.recompute.functions import VOUCHED
+from xlperf.recompute.normal import Move, Resolver, canonical
+from xlperf.recompute.plan import Plan, compile_plan
+
+__all__ = [
+    "VOUCHED",
+    "FormCache",
+    "FormulaBook",
+    "Grids",
+    "Move",
+    "Names",
+    "Plan",
+    "Recalculated",
+    "Resolver",
+    "canonical",
+    "compile_plan",
+]

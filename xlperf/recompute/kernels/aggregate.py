@@ -1,0 +1,227 @@
+"""Functions over many values: sums, counts, extremes, ranks, logical totals.
+
+An area contributes its numbers only; a value written in the formula itself is converted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from statistics import median as _median
+
+from xlperf.errors import FormulaUnsupported
+from xlperf.recompute.kernels.core import (
+    Area,
+    Array,
+    Fault,
+    Value,
+    capped,
+    fin,
+    is_numeric,
+    num,
+    text,
+    truth,
+    whole,
+)
+from xlperf.recompute.kernels.operators import same_number
+from xlperf.values import ExcelError
+
+
+def numbers(arguments: tuple[Value, ...]) -> Iterator[float]:
+    """Yield the numbers of arguments in order. Raises Fault at the first error value."""
+    for argument in arguments:
+        if isinstance(argument, Area):
+            for value in argument.values():
+                kind = type(value)
+                if kind is float or kind is int:
+                    yield value  # type: ignore[misc]
+                elif kind is ExcelError:
+                    raise Fault(value)  # type: ignore[arg-type]
+        else:
+            yield num(argument)
+
+
+def total(*arguments: Value) -> float:
+    """SUM."""
+    result = 0.0
+    for number in numbers(arguments):
+        result += number
+    return fin(result)
+
+
+def count(*arguments: Value) -> float:
+    """COUNT: numbers in areas; written values that are or read as numbers."""
+    result = 0
+    for argument in arguments:
+        if isinstance(argument, Area):
+            result += sum(1 for value in argument.values() if type(value) is float or type(value) is int)
+        elif not isinstance(argument, ExcelError):
+            try:
+                num(argument)
+            except Fault:
+                continue
+            result += 1
+    return float(result)
+
+
+def counta(*arguments: Value) -> float:
+    """COUNTA: everything that is not empty; ``""`` counts."""
+    result = 0
+    for argument in arguments:
+        result += sum(value is not None for value in argument.values()) if isinstance(argument, Area) else 1
+    return float(result)
+
+
+def countblank(area: Area) -> float:
+    """COUNTBLANK: empty cells and cells that show nothing."""
+    return float(sum(value is None or value == "" for value in area.values()) + area.beyond)
+
+
+def average(*arguments: Value) -> float:
+    """AVERAGE."""
+    found = list(numbers(arguments))
+    if not found:
+        raise Fault(ExcelError.DIV0)
+    return total(*found) / len(found)
+
+
+def smallest(*arguments: Value) -> float:
+    """MIN; 0 where there is no number."""
+    return float(min(numbers(arguments), default=0.0))
+
+
+def largest(*arguments: Value) -> float:
+    """MAX; 0 where there is no number."""
+    return float(max(numbers(arguments), default=0.0))
+
+
+def times(*arguments: Value) -> float:
+    """PRODUCT; 0 where there is no number."""
+    found = list(numbers(arguments))
+    result = 1.0 if found else 0.0
+    for number in found:
+        result *= number
+    return fin(result)
+
+
+def median(*arguments: Value) -> float:
+    """MEDIAN."""
+    found = list(numbers(arguments))
+    if not found:
+        raise Fault(ExcelError.NUM)
+    return float(_median(found))
+
+
+def large(area: Area, place: Value) -> float:
+    """LARGE."""
+    return _nth(sorted(numbers((area,)), reverse=True), place)
+
+
+def small(area: Area, place: Value) -> float:
+    """SMALL."""
+    return _nth(sorted(numbers((area,))), place)
+
+
+def _nth(found: list[float], place: Value) -> float:
+    number = num(place)
+    index = -int(-number // 1)
+    if not 1 <= index <= len(found):
+        raise Fault(ExcelError.NUM)
+    return float(found[index - 1])
+
+
+def rank(value: Value, area: Area, ascending: Value = 0.0) -> float:
+    """RANK: place of a number among the numbers of an area, the largest first."""
+    number = num(value)
+    found = list(numbers((area,)))
+    if any(other != number and same_number(other, number) for other in found):
+        raise FormulaUnsupported("RANK 的名次取决于浮点尾数，不复算")
+    if number not in found:
+        raise Fault(ExcelError.NA)
+    up = num(ascending) != 0
+    return 1.0 + sum(other < number if up else other > number for other in found)
+
+
+def sumproduct(*arguments: Value) -> float:
+    """SUMPRODUCT: what is not a number counts as 0."""
+    areas = [argument if isinstance(argument, Area) else _single(argument) for argument in arguments]
+    height, width = areas[0].height, areas[0].width
+    if any((area.height, area.width) != (height, width) for area in areas):
+        raise Fault(ExcelError.VALUE)
+    rows = max(area.used[0] for area in areas)
+    columns = max(area.used[1] for area in areas)
+    lists = [area.window(rows, columns) for area in areas]
+    result = 0.0
+    for values in zip(*lists, strict=True):
+        term = 1.0
+        for value in values:
+            kind = type(value)
+            if kind is float or kind is int:
+                term *= value  # type: ignore[operator]
+            elif kind is ExcelError:
+                raise Fault(value)  # type: ignore[arg-type]
+            else:
+                term = 0.0
+        result += term
+    return fin(result)
+
+
+def _single(value: Value) -> Area:
+    if isinstance(value, ExcelError):
+        raise Fault(value)
+    if not is_numeric(value):
+        raise FormulaUnsupported("SUMPRODUCT 的参数不是区域，不复算")
+    return Array(lambda _: value, 1, 1, 1, 1, (1, 1))  # type: ignore[arg-type, return-value]
+
+
+def _truths(arguments: tuple[Value, ...]) -> list[bool]:
+    found: list[bool] = []
+    for argument in arguments:
+        if not isinstance(argument, Area):
+            found.append(truth(argument))
+            continue
+        for value in argument.values():
+            if isinstance(value, ExcelError):
+                raise Fault(value)
+            if isinstance(value, bool | int | float):
+                found.append(bool(value))
+    if not found:
+        raise Fault(ExcelError.VALUE)
+    return found
+
+
+def all_(*arguments: Value) -> bool:
+    """AND: every argument is looked at, so an error anywhere is an error."""
+    return all(_truths(arguments))
+
+
+def any_(*arguments: Value) -> bool:
+    """OR: every argument is looked at, so an error anywhere is an error."""
+    return any(_truths(arguments))
+
+
+def odd_(*arguments: Value) -> bool:
+    """XOR: TRUE where an odd number of arguments is."""
+    return sum(_truths(arguments)) % 2 == 1
+
+
+def concat_all(*arguments: Value) -> str:
+    """CONCAT."""
+    return textjoin("", False, *arguments)
+
+
+def textjoin(between: Value, skip: Value, *arguments: Value) -> str:
+    """TEXTJOIN, with one separator."""
+    separator, ignore = text(between), truth(skip)
+    pieces: list[str] = []
+    for argument in arguments:
+        values = argument.all_values() if isinstance(argument, Area) else [argument]  # type: ignore[list-item]
+        pieces.extend(map(text, values))
+    return capped(separator.join(piece for piece in pieces if piece or not ignore))
+
+
+def choice(index: Value, count_: int) -> int:
+    """Return which of ``count_`` values CHOOSE takes."""
+    place = whole(index)
+    if not 1 <= place <= count_:
+        raise Fault(ExcelError.VALUE)
+    return place

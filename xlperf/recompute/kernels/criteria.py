@@ -1,0 +1,222 @@
+"""Criteria of COUNTIF and its family: wildcards, comparison signs, numbers written as text."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from functools import lru_cache
+
+from xlperf.errors import FormulaUnsupported
+from xlperf.recompute.kernels.core import Area, Fault, Value, fin, is_numeric, parse_number
+from xlperf.recompute.kernels.operators import lt, same_number
+from xlperf.values import ExcelError, Scalar
+
+Test = Callable[[Scalar], bool]
+
+_SIGN = re.compile(r"(<=|>=|<>|<|>|=)?(.*)$", re.DOTALL)
+_NUMERIC = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[Ee][+-]?\d+)?%?$", re.ASCII)
+
+
+@lru_cache(maxsize=2048)
+def wildcard(pattern: str) -> re.Pattern[str] | None:
+    """Return the expression for a text with ``*`` ``?`` ``~``, None where it has none of them."""
+    if not any(sign in pattern for sign in "*?~"):
+        return None
+    if pattern.count("*") > 8:
+        raise FormulaUnsupported("通配符过多，不复算")
+    parts, position = [], 0
+    while position < len(pattern):
+        here = pattern[position]
+        if here == "~" and pattern[position + 1 : position + 2] in ("*", "?", "~"):
+            position += 1
+            parts.append(re.escape(pattern[position]))
+        else:
+            parts.append({"*": ".*", "?": "."}.get(here, re.escape(here)))
+        position += 1
+    return re.compile("".join(parts), re.DOTALL)
+
+
+def text_test(pattern: str) -> Test:
+    """Return a test for texts that equal a pattern, regardless of case."""
+    if len(pattern) > 255:
+        raise Fault(ExcelError.VALUE)
+    low = pattern.lower()
+    expression = wildcard(low)
+    if expression is None:
+        return lambda value: isinstance(value, str) and value.lower() == low
+    return lambda value: isinstance(value, str) and expression.fullmatch(value.lower()) is not None
+
+
+def _reads_as(value: str, number: float) -> bool:
+    if _NUMERIC.match(value):
+        try:
+            return same_number(parse_number(value), number)
+        except Fault:
+            return False
+    narrow = unicodedata.normalize("NFKC", value).strip()
+    if any(map(str.isdigit, narrow)):
+        try:
+            alike = same_number(parse_number(narrow), number)
+        except (Fault, FormulaUnsupported):
+            return False
+        if alike:
+            raise FormulaUnsupported(f"文字“{value[:20]}”按条件统计时是否算数字没有把握")
+    return False
+
+
+def _number_test(sign: str, number: float) -> Test:
+    def equal(value: Scalar) -> bool:
+        if is_numeric(value):
+            return same_number(float(value), number)  # type: ignore[arg-type]
+        return isinstance(value, str) and _reads_as(value, number)
+
+    if sign in ("", "="):
+        return equal
+    if sign == "<>":
+        return lambda value: not equal(value)
+    if sign in ("<", ">="):
+        wanted = sign == "<"
+        return lambda value: is_numeric(value) and lt(value, number) is wanted
+    wanted = sign == ">"
+    return lambda value: is_numeric(value) and lt(number, value) is wanted
+
+
+@lru_cache(maxsize=4096)
+def _written(criterion: str) -> Test:
+    match = _SIGN.match(criterion)
+    assert match is not None
+    sign, rest = match[1] or "", match[2]
+    if rest == "":
+        if sign == "":
+            return lambda value: value is None or value == ""
+        if sign == "=":
+            return lambda value: value is None
+        if sign == "<>":
+            return lambda value: value is not None
+        raise FormulaUnsupported(f"条件“{criterion}”没有比较的对象，不复算")
+    constant: Scalar = {"TRUE": True, "FALSE": False}.get(rest.upper())
+    if constant is None:
+        constant = next((error for error in ExcelError if error.value == rest.upper()), None)
+    if constant is not None:
+        if sign in ("", "="):
+            return lambda value: value is constant
+        if sign == "<>":
+            return lambda value: value is not constant
+        raise FormulaUnsupported(f"条件“{criterion}”不复算")
+    try:
+        return _number_test(sign, parse_number(rest))
+    except Fault:
+        pass
+    same = text_test(rest)
+    if sign in ("", "="):
+        return same
+    if sign == "<>":
+        return lambda value: not same(value)
+    raise FormulaUnsupported(f"条件“{criterion}”比较文字的先后，取决于系统语言，不复算")
+
+
+def test_of(criterion: Value) -> Test:
+    """Return the test a criterion stands for; an empty cell as criterion means 0."""
+    if isinstance(criterion, str):
+        return _written(criterion)
+    if criterion is True or criterion is False or isinstance(criterion, ExcelError):
+        return lambda value: value is criterion
+    if isinstance(criterion, Area):
+        raise FormulaUnsupported("条件是一个区域，不复算")
+    return _number_test("=", float(criterion or 0))
+
+
+def countif(area: Area, criterion: Value) -> float:
+    """COUNTIF."""
+    test = test_of(criterion)
+    found = sum(map(test, area.values()))
+    return float(found + (area.beyond if area.beyond and test(None) else 0))
+
+
+def _chosen(target: Area, pairs: tuple[Value, ...]) -> tuple[list[Scalar], int]:
+    """Return the values of ``target`` in the places that meet all criteria, and how many of them lie beyond."""
+    areas, tests = [target], []
+    for position in range(0, len(pairs), 2):
+        area = pairs[position]
+        if not isinstance(area, Area):
+            raise FormulaUnsupported("条件区域不是区域，不复算")
+        areas.append(area)
+        tests.append(test_of(pairs[position + 1]))
+    if any((area.height, area.width) != (target.height, target.width) for area in areas):
+        raise Fault(ExcelError.VALUE)
+    rows, columns = max(area.used[0] for area in areas), max(area.used[1] for area in areas)
+    values = target.window(rows, columns)
+    hits = [True] * len(values)
+    for area, test in zip(areas[1:], tests, strict=True):
+        hits = [hit and test(value) for hit, value in zip(hits, area.window(rows, columns), strict=True)]
+    beyond = target.height * target.width - rows * columns
+    if beyond and not all(test(None) for test in tests):
+        beyond = 0
+    return [value for value, hit in zip(values, hits, strict=True) if hit], beyond
+
+
+def _numbers(values: list[Scalar]) -> list[float]:
+    found: list[float] = []
+    for value in values:
+        if is_numeric(value):
+            found.append(float(value))  # type: ignore[arg-type]
+        elif isinstance(value, ExcelError):
+            raise Fault(value)
+    return found
+
+
+def _sum(found: list[float]) -> float:
+    result = 0.0
+    for number in found:
+        result += number
+    return fin(result)
+
+
+def countifs(*pairs: Value) -> float:
+    """COUNTIFS."""
+    first = pairs[0]
+    assert isinstance(first, Area)
+    found, beyond = _chosen(first, pairs)
+    return float(len(found) + beyond)
+
+
+def sumifs(target: Area, *pairs: Value) -> float:
+    """SUMIFS."""
+    return _sum(_numbers(_chosen(target, pairs)[0]))
+
+
+def _same_shape(area: Area, target: Area | None) -> Area:
+    if target is None:
+        return area
+    if (area.height, area.width) != (target.height, target.width):
+        raise FormulaUnsupported("条件区域与求和区域大小不一，不复算")
+    return target
+
+
+def sumif(area: Area, criterion: Value, target: Area | None = None) -> float:
+    """SUMIF; refuses a sum range of another size, which Excel would stretch."""
+    return sumifs(_same_shape(area, target), area, criterion)
+
+
+def averageifs(target: Area, *pairs: Value) -> float:
+    """AVERAGEIFS."""
+    found = _numbers(_chosen(target, pairs)[0])
+    if not found:
+        raise Fault(ExcelError.DIV0)
+    return _sum(found) / len(found)
+
+
+def averageif(area: Area, criterion: Value, target: Area | None = None) -> float:
+    """AVERAGEIF."""
+    return averageifs(_same_shape(area, target), area, criterion)
+
+
+def maxifs(target: Area, *pairs: Value) -> float:
+    """MAXIFS; 0 where nothing meets the criteria."""
+    return max(_numbers(_chosen(target, pairs)[0]), default=0.0)
+
+
+def minifs(target: Area, *pairs: Value) -> float:
+    """MINIFS; 0 where nothing meets the criteria."""
+    return min(_numbers(_chosen(target, pairs)[0]), default=0.0)

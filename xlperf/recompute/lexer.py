@@ -1,0 +1,163 @@
+"""Formula text to tokens. Every operand is taken out here, so that no text of a file reaches anything behind it."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from xlperf.address import MAX_COLUMN, MAX_ROW, column_number
+from xlperf.errors import FormulaUnsupported
+
+#: Excel's own limit for the text of a formula.
+MAX_LENGTH = 8192
+#: Excel's own limit for nested functions.
+MAX_DEPTH = 64
+
+_SHEET = r"'(?P<quoted>(?:[^']|'')+)'!|(?P<bare>[^\s!'\"()*+\-/&,;:<>=^%{}\[\]@$#]+(?::[^\s!'\"()*+\-/&,;:<>=^%{}\[\]@$#]+)?)!"
+_END = r"(?![\w.(!\\?\[])"
+_TOKEN = re.compile(
+    rf"""
+    (?P<blank>[\ \t\r\n]+)
+  | (?P<text>"(?:[^"]|"")*")
+  | (?P<error>\#(?:NULL!|DIV/0!|VALUE!|REF!|NAME\?|NUM!|N/A))
+  | (?P<sheet>{_SHEET})
+  | (?P<area>\$?[A-Za-z]{{1,3}}\$?[1-9]\d*(?::\$?[A-Za-z]{{1,3}}\$?[1-9]\d*)?|
+             \$?[A-Za-z]{{1,3}}:\$?[A-Za-z]{{1,3}}|\$?[1-9]\d*:\$?[1-9]\d*){_END}
+  | (?P<number>(?:\d+\.?\d*|\.\d+)(?:[Ee][+-]?\d+)?)(?![\w.])
+  | (?P<func>[^\W\d][\w.]*)\(
+  | (?P<name>(?:[^\W\d]|\\|[^\x00-\x7f\s])(?:[\w.\\?]|[^\x00-\x7f\s])*)
+  | (?P<op><=|>=|<>|[-+*/^&=<>%@(),{{}};])
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_CORNER = re.compile(r"(\$?)([A-Za-z]*)(\$?)(\d*)$")
+_PREFIX = re.compile(r"^(?:_xlfn\.|_xlws\.)+", re.IGNORECASE)
+
+
+class Corners(NamedTuple):
+    """The corners of a written reference in order, with a flag for each coordinate that carries ``$``."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+    top_fixed: bool
+    left_fixed: bool
+    bottom_fixed: bool
+    right_fixed: bool
+
+
+class Token(NamedTuple):
+    """A piece of a formula: its kind, its text, and for a reference the sheet text before it and its corners."""
+
+    kind: str
+    text: str
+    sheet: str | None = None
+    corners: Corners | None = None
+
+
+def _corner(text: str) -> tuple[int | None, int | None, bool, bool]:
+    match = _CORNER.match(text)
+    if match is None:
+        raise FormulaUnsupported(f"引用 {text} 不能识别")
+    dollar, letters, dollar_row, digits = match.groups()
+    row_fixed = bool(dollar_row) or (bool(dollar) and not letters)
+    try:
+        column = column_number(letters) if letters else None
+    except ValueError:
+        raise FormulaUnsupported(f"引用 {text} 不能识别") from None
+    row = int(digits) if digits else None
+    if row is not None and row > MAX_ROW:
+        raise FormulaUnsupported(f"引用 {text} 超出工作表")
+    return row, column, row_fixed, bool(dollar) and bool(letters)
+
+
+def _corners(text: str) -> Corners:
+    first, _, last = text.partition(":")
+    row, column, row_fixed, column_fixed = _corner(first)
+    row2, column2, row_fixed2, column_fixed2 = _corner(last or first)
+    if row is None or row2 is None:
+        row, row2, row_fixed, row_fixed2 = 1, MAX_ROW, True, True
+    if column is None or column2 is None:
+        column, column2, column_fixed, column_fixed2 = 1, MAX_COLUMN, True, True
+    if row > row2:
+        row, row2, row_fixed, row_fixed2 = row2, row, row_fixed2, row_fixed
+    if column > column2:
+        column, column2, column_fixed, column_fixed2 = column2, column, column_fixed2, column_fixed
+    return Corners(row, column, row2, column2, row_fixed, column_fixed, row_fixed2, column_fixed2)
+
+
+def _refuse(text: str, position: int) -> FormulaUnsupported:
+    here = text[position : position + 1]
+    if here == "[":
+        return FormulaUnsupported("公式引用了外部工作簿或表格列（含方括号），不复算")
+    if here == ":":
+        return FormulaUnsupported("公式用函数构成区域（冒号两端不是单元格），不复算")
+    return FormulaUnsupported(f"公式中有不能识别的内容“{text[position : position + 12]}”")
+
+
+@lru_cache(maxsize=16384)
+def tokenize(text: str) -> tuple[Token, ...]:
+    """Return the tokens of a formula without ``=``; blanks are dropped. Raises FormulaUnsupported."""
+    if len(text) > MAX_LENGTH:
+        raise FormulaUnsupported(f"公式超过 {MAX_LENGTH} 个字符，不复算")
+    tokens: list[Token] = []
+    position, depth, sheet, blank = 0, 0, None, False
+    while position < len(text):
+        match = _TOKEN.match(text, position)
+        if match is None:
+            raise _refuse(text, position)
+        kind, piece = match.lastgroup or "", match[0]
+        if kind in ("quoted", "bare"):
+            kind = "sheet"
+        if kind == "number" and match.end() < len(text) and text[match.end()] == ":":
+            raise _refuse(text, match.end())
+        if sheet is not None and kind not in ("area", "name", "error"):
+            raise _refuse(text, position)
+        if kind == "blank":
+            blank = True
+        elif kind == "sheet":
+            sheet = match["quoted"].replace("''", "'") if match["quoted"] else match["bare"]
+            if "[" in sheet:
+                raise FormulaUnsupported("公式引用了外部工作簿，不复算")
+            if blank and tokens and _closes(tokens[-1]):
+                raise FormulaUnsupported("公式用空格求区域的交叉，不复算")
+        else:
+            token = _token(kind, piece, sheet)
+            if blank and tokens and _closes(tokens[-1]) and _opens(token):
+                raise FormulaUnsupported("公式用空格求区域的交叉，不复算")
+            depth += (kind == "func" or piece == "(") - (piece == ")")
+            if depth > MAX_DEPTH:
+                raise FormulaUnsupported(f"公式嵌套超过 {MAX_DEPTH} 层，不复算")
+            tokens.append(token)
+            sheet, blank = None, False
+        position = match.end()
+    if sheet is not None or depth or not tokens:
+        raise FormulaUnsupported("公式不完整")
+    return tuple(tokens)
+
+
+def _closes(token: Token) -> bool:
+    return token.kind != "func" and not (token.kind == "op" and token.text in _OPERATORS)
+
+
+def _opens(token: Token) -> bool:
+    return token.kind != "op" or token.text == "("
+
+
+_OPERATORS = frozenset("<= >= <> - + * / ^ & = < > @ ( , { ;".split())
+
+
+def _token(kind: str, piece: str, sheet: str | None) -> Token:
+    if kind == "area":
+        return Token("ref", piece, sheet, _corners(piece))
+    if kind == "text":
+        return Token("text", piece[1:-1].replace('""', '"'))
+    if kind == "func":
+        return Token("func", _PREFIX.sub("", piece[:-1]).upper())
+    if kind == "error":
+        return Token("error", piece.upper())
+    if kind == "name" and sheet is None and piece.upper() in ("TRUE", "FALSE"):
+        return Token("bool", piece.upper())
+    return Token(kind, piece, sheet)

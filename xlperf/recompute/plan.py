@@ -1,0 +1,193 @@
+"""A workbook's formulas in the order in which they compute, ready to run over any set of inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import lru_cache
+
+from xlperf.address import CellRef, RangeRef
+from xlperf.errors import FormulaUnsupported
+from xlperf.recompute.book import FormulaBook, Grids, Recalculated
+from xlperf.recompute.cache import FormCache, default_cache
+from xlperf.recompute.compile import Compiled
+from xlperf.recompute.forms import Form, form_of
+from xlperf.recompute.graph import Graph
+from xlperf.recompute.kernels.core import Area, Fault
+from xlperf.recompute.normal import Resolver
+from xlperf.values import Scalar
+
+Cells = Mapping[tuple[int, int], Scalar]
+_CIRCULAR = "循环引用"
+#: An area of more cells than this is cut to the used range.
+_LARGE = 4096
+_BROKEN = (
+    ArithmeticError,
+    LookupError,
+    TypeError,
+    ValueError,
+    AttributeError,
+    RecursionError,
+    AssertionError,
+)
+
+
+@lru_cache(maxsize=64)
+def _resolver(names: frozenset[tuple[tuple[str | None, str], str]], sheets: tuple[str, ...]) -> Resolver:
+    return Resolver(dict(names), sheets)
+
+
+def compile_plan(book: FormulaBook, cache: FormCache | None = None) -> Plan:
+    """Return the plan of a workbook; ``cache`` None is the one this process shares.
+
+    Never raises for a formula: what is not vouched for is listed in :attr:`Plan.unsupported`.
+    """
+    store = cache if cache is not None else default_cache()
+    resolver = _resolver(frozenset(book.names.items()), tuple(book.sheets))
+    forms: dict[CellRef, Form] = {}
+    refused: dict[CellRef, str] = {}
+    for cell, text in book.formulas.items():
+        try:
+            forms[cell] = _form(resolver, cell, text, store)
+        except FormulaUnsupported as error:
+            refused[cell] = str(error)
+    store.save()
+    return Plan(book, resolver, forms, refused)
+
+
+def _form(resolver: Resolver, cell: CellRef, text: str, store: FormCache) -> Form:
+    known = resolver.forms.get((text, cell))
+    if isinstance(known, Form):
+        return known
+    resolved = resolver.resolve(text, cell)
+    form = form_of(resolved, resolved.form(), store)
+    form.function  # noqa: B018 - compiled now, so that what is refused is known before anything runs
+    if len(resolver.forms) < 200_000:
+        resolver.forms[text, cell] = form
+    return form
+
+
+class Plan:
+    """The compiled formulas of one workbook. Holds no values; may be run any number of times."""
+
+    #: Formula cells that can be computed, each after those it reads.
+    order: tuple[CellRef, ...]
+    #: Formula cells that are not vouched for, with the reason in Chinese.
+    unsupported: Mapping[CellRef, str]
+    #: Formula cells that read themselves, directly or through others.
+    circular: frozenset[CellRef]
+
+    def __init__(
+        self,
+        book: FormulaBook,
+        resolver: Resolver,
+        forms: Mapping[CellRef, Form],
+        unsupported: Mapping[CellRef, str],
+    ) -> None:
+        self._book, self._resolver, self._forms = book, resolver, forms
+        self.unsupported = unsupported
+        self._ranges = {cell: form.ranges(cell) for cell, form in forms.items()}
+        self._graph = Graph(self._ranges, unsupported)
+        self.order, self.circular = self._graph.sort(())
+        self._steps = self._compiled(self.order)
+
+    def _compiled(self, order: Iterable[CellRef]) -> list[tuple[CellRef, Compiled]]:
+        return [(cell, self._forms[cell].function) for cell in order]
+
+    def precedents(self, cell: CellRef) -> tuple[RangeRef, ...]:
+        """Return what the formula of a cell reads, names resolved, sheet by sheet; nothing where that is unknown."""
+        known = self._ranges.get(cell)
+        text = self._book.formulas.get(cell)
+        if known is not None or text is None:
+            return known or ()
+        try:
+            return tuple(self._resolver.resolve(text, cell).ranges())
+        except FormulaUnsupported:
+            return ()
+
+    def evaluate(self, cell: CellRef, values: Grids) -> Scalar:
+        """Return what one formula gives over the values as they stand. Raises FormulaUnsupported."""
+        form = self._forms.get(cell)
+        if form is None:
+            raise FormulaUnsupported(self.unsupported.get(cell, "单元格没有公式"))
+        return _Sheets(values, self._book.sheets).compute(cell, form.function)
+
+    def run(self, values: Grids, keep: Collection[CellRef] = ()) -> Recalculated:
+        """Compute all formulas from the given inputs; the cells in ``keep`` stay at the value given for them."""
+        grids: dict[str, dict[tuple[int, int], Scalar]] = {sheet: {} for sheet in self._book.sheets}
+        for sheet, cells in values.items():
+            grids[sheet] = dict(cells)
+        kept = frozenset(keep)
+        steps, circular = self._steps, self.circular
+        if kept & circular:
+            order, circular = self._graph.sort(kept)
+            steps = self._compiled(order)
+        unchecked = {cell: reason for cell, reason in self.unsupported.items() if cell not in kept}
+        unchecked.update((cell, _CIRCULAR) for cell in circular if cell not in kept)
+        sheets = _Sheets(grids, self._book.sheets)
+        compute, reads = sheets.compute, self._graph.reads
+        for cell, function in steps:
+            if kept and cell in kept:
+                continue
+            if unchecked:
+                cause = next((other for other in reads[cell] if other in unchecked), None)
+                if cause is not None:
+                    unchecked[cell] = f"依赖未能复算的单元格 {cause}"
+                    continue
+            try:
+                grids[cell.sheet][cell.row, cell.column] = compute(cell, function)
+            except FormulaUnsupported as error:
+                unchecked[cell] = str(error)
+        for cell in self._graph.behind(circular - kept, unchecked):
+            cause = next(other for other in reads[cell] if other in unchecked)
+            unchecked[cell] = f"依赖未能复算的单元格 {cause}"
+        return Recalculated(grids, unchecked)
+
+
+class _Sheets:
+    """The values a run reads from, as compiled formulas need them."""
+
+    def __init__(self, grids: Grids, sheets: Iterable[str]) -> None:
+        self._grids = grids
+        empty: Cells = {}
+        self._get = {sheet: grids.get(sheet, empty).get for sheet in (*sheets, *grids)}
+        self._areas: dict[str, Callable[..., Area]] = {}
+        self._last: dict[str, tuple[int, int]] = {}
+
+    def compute(self, cell: CellRef, function: Compiled) -> Scalar:
+        """Return the value of a formula at a cell. Raises FormulaUnsupported."""
+        sheet, row, column = cell
+        area = self._areas.get(sheet) or self._area_maker(sheet)
+        try:
+            value = function(self._get, area, self._get[sheet], row, column)
+        except Fault as fault:
+            return fault.error
+        except FormulaUnsupported:
+            raise
+        except _BROKEN as error:
+            raise FormulaUnsupported(f"复算时出错（{type(error).__name__}）") from error
+        if value is None:
+            return 0.0
+        if isinstance(value, Area):
+            raise FormulaUnsupported("公式返回多个单元格，不复算")
+        return value  # type: ignore[no-any-return]
+
+    def _area_maker(self, own: str) -> Callable[..., Area]:
+        get = self._get
+
+        def area(sheet: str | None, top: int, left: int, bottom: int, right: int) -> Area:
+            name = own if sheet is None else sheet
+            large = (bottom - top + 1) * (right - left + 1) > _LARGE
+            return Area(get[name], top, left, bottom, right, self._extent(name) if large else (bottom, right))
+
+        self._areas[own] = area
+        return area
+
+    def _extent(self, sheet: str) -> tuple[int, int]:
+        """Return the last used row and column; formula cells count from the start, computed or not."""
+        if sheet not in self._last:
+            cells = self._grids.get(sheet, {})
+            self._last[sheet] = (
+                max((row for row, _ in cells), default=0),
+                max((column for _, column in cells), default=0),
+            )
+        return self._last[sheet]
