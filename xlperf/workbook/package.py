@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import posixpath
 import re
-import stat
-import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
@@ -18,11 +15,8 @@ from lxml import etree
 from xlperf.errors import FileRefused
 from xlperf.workbook.limits import Limits
 from xlperf.workbook.read_refuse import damaged, exceeded, one_door, refusal, refuse_bytes
+from xlperf.workbook.read_zip import Parts, load_bytes
 
-_ENCRYPTED = 0x1
-_DIRECTORY_ENTRY = b"PK\x01\x02"
-_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-_UNSAFE_NAME = re.compile(r"[\x00-\x1f\x7f]|^/|^[A-Za-z]:|(^|/)\.\.(/|$)")
 _ENCODING = re.compile(rb"""^<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 
@@ -52,61 +46,6 @@ class Relationship:
     external: bool = False
 
 
-class _Parts(Mapping[str, bytes]):
-    """The parts by name, whatever the letter case; each is unpacked, within the limits, at every look-up."""
-
-    def __init__(self, archive: zipfile.ZipFile, source: str, limits: Limits) -> None:
-        self._archive, self._source = archive, source
-        self._entries: dict[str, tuple[str, zipfile.ZipInfo]] = {}
-        self._admit(archive.infolist(), limits)
-
-    def _admit(self, entries: list[zipfile.ZipInfo], limits: Limits) -> None:
-        if len(entries) > limits.parts:
-            raise exceeded(self._source, f"压缩包内的部件多于 {limits.parts} 个")
-        total = 0
-        for info in entries:
-            name = info.filename.replace("\\", "/")
-            if _UNSAFE_NAME.search(name):
-                raise refusal(self._source, "压缩包内含有不安全的部件名称", "请向填报单位重新索取文件")
-            if name.endswith("/"):
-                continue
-            if name.casefold() in self._entries:
-                raise refusal(
-                    self._source, "压缩包内有重名的部件", "请用 Excel 或 WPS 打开后另存为 .xlsx 再提交"
-                )
-            if info.flag_bits & _ENCRYPTED:
-                raise refusal(self._source, "压缩包带有密码", "请取消密码后再提交")
-            if info.compress_type not in _METHODS:
-                raise damaged(self._source, "压缩方式不是 .xlsx 所用的")
-            if info.file_size > limits.part_bytes:
-                raise exceeded(self._source, f"部件展开后超过 {limits.part_bytes >> 20} MB")
-            if info.file_size > max(limits.ratio_floor, limits.ratio * info.compress_size):
-                raise exceeded(self._source, "压缩比例异常（疑似压缩炸弹）", "请向填报单位重新索取文件")
-            total += info.file_size
-            self._entries[name.casefold()] = (name, info)
-        if total > limits.total_bytes:
-            raise exceeded(self._source, f"文件展开后超过 {limits.total_bytes >> 20} MB")
-
-    def __getitem__(self, name: str) -> bytes:
-        info = self._entries[name.casefold()][1]
-        with one_door(self._source), self._archive.open(info) as stream:
-            data = stream.read(
-                info.file_size
-            )  # the size must be given: read() would unpack beyond what is declared
-        if len(data) != info.file_size:
-            raise damaged(self._source)
-        return data
-
-    def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and name.casefold() in self._entries
-
-    def __iter__(self) -> Iterator[str]:
-        return (name for name, _ in self._entries.values())
-
-    def __len__(self) -> int:
-        return len(self._entries)
-
-
 class Package:
     """An opened workbook file. Raises :class:`FileRefused` wherever a part is unsound.
 
@@ -116,10 +55,18 @@ class Package:
     def __init__(self, data: bytes, source: str, limits: Limits) -> None:
         self.data, self.source, self.limits = data, source, limits
         self.digest = hashlib.sha256(data).hexdigest()
-        if data.count(_DIRECTORY_ENTRY) > limits.parts:
-            raise exceeded(source, f"压缩包内的部件多于 {limits.parts} 个")
-        with one_door(source):
-            self.parts: Mapping[str, bytes] = _Parts(zipfile.ZipFile(io.BytesIO(data)), source, limits)
+        self.parts: Mapping[str, bytes] = Parts(data, source, limits)
+        self._parser = etree.XMLParser(
+            encoding="utf-8",
+            resolve_entities=False,
+            load_dtd=False,
+            dtd_validation=False,
+            no_network=True,
+            huge_tree=limits.huge_xml,
+            remove_comments=True,
+            remove_pis=True,
+            collect_ids=False,
+        )
         self._defaults, self._overrides = self._read_content_types()
         self.workbook_part = self._find_workbook()
 
@@ -183,20 +130,10 @@ class Package:
 
     def parse_bytes(self, data: bytes) -> etree._Element:
         """Return the root of what :meth:`xml_bytes` gave; the parser fetches and expands nothing."""
-        if data.count(b"<") + data.count(b"=") > self.limits.markup:
+        if len(data) > 2 * self.limits.markup and data.count(b"<") + data.count(b"=") > self.limits.markup:
             raise exceeded(self.source, "内容过多（格式或单元格数量异常）")
-        parser = etree.XMLParser(
-            encoding="utf-8",
-            resolve_entities=False,
-            load_dtd=False,
-            dtd_validation=False,
-            no_network=True,
-            huge_tree=self.limits.huge_xml,
-            remove_comments=True,
-            remove_pis=True,
-        )
         with one_door(self.source):
-            root = etree.fromstring(data, parser)
+            root = etree.fromstring(data, self._parser)
         if root.getroottree().docinfo.internalDTD is not None:
             raise refusal(self.source, "文件内含有 DTD 或实体定义（不安全）", "请向填报单位重新索取文件")
         return root
@@ -265,30 +202,3 @@ def package_from_bytes(data: bytes, source: str, limits: Limits = Limits()) -> P
     if not data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         raise refuse_bytes(data, source)
     return Package(data, source, limits)
-
-
-def load_bytes(path: Path, limits: Limits = Limits()) -> bytes:  # noqa: B008 (frozen)
-    """Return the bytes of a file. Raises FileRefused where it is missing, no plain file, or too large."""
-    source = path.name or str(path)
-    if source.startswith(("~$", ".~")):
-        raise refusal(source, "这是 Excel 打开时的临时文件", "请关闭 Excel 后提交同名但不带“~$”的文件")
-    try:
-        status = path.stat()
-        if stat.S_ISDIR(status.st_mode):
-            raise refusal(source, "这是文件夹，不是文件", "请指定其中的 .xlsx 文件")
-        if not stat.S_ISREG(status.st_mode):
-            raise refusal(source, "这不是普通文件", "请提交填报用的 .xlsx 原件")
-        if status.st_size > limits.file_bytes:
-            raise exceeded(
-                source, f"文件大于 {limits.file_bytes >> 20} MB", "请删去图片、附件和多余的工作表后再试"
-            )
-        with path.open("rb") as stream:
-            return stream.read(limits.file_bytes + 1)
-    except FileNotFoundError as error:
-        raise refusal(source, "文件不存在", "请核对文件名和所在文件夹") from error
-    except PermissionError as error:
-        raise refusal(
-            source, "没有读取权限，或文件正被其他程序占用", "请关闭打开它的程序、检查权限后再试"
-        ) from error
-    except (OSError, ValueError) as error:
-        raise refusal(source, "系统读不出这个文件", "请把文件复制到本机的文件夹后再试") from error

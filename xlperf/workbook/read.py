@@ -12,11 +12,12 @@ from pathlib import Path
 from lxml import etree
 
 from xlperf.workbook.limits import Limits
-from xlperf.workbook.package import Package, Relationship, load_bytes, package_from_bytes
+from xlperf.workbook.package import Package, Relationship, package_from_bytes
 from xlperf.workbook.read_refuse import damaged, exceeded, one_door, refusal
 from xlperf.workbook.read_sheet import Budget, read_sheet
 from xlperf.workbook.read_styles import read_styles
 from xlperf.workbook.read_text import XML_SPACE, is_true, rich_text, unescape
+from xlperf.workbook.read_zip import load_bytes
 from xlperf.workbook.snapshot import DefinedName, SheetSnapshot, Snapshot
 
 TRANSITIONAL = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -88,17 +89,23 @@ def _optional(package: Package, relationships: dict[str, Relationship], kind: st
     return package.parse_xml(part) if part is not None else None
 
 
-def _shared_strings(package: Package, relationships: dict[str, Relationship]) -> tuple[str, ...]:
+def _shared_strings(package: Package, relationships: dict[str, Relationship]) -> dict[str, str]:
+    """Return the shared strings by their index as cells write it."""
+    limits = package.limits
     part = next((r.target for r in relationships.values() if r.kind == "sharedStrings"), None)
     if part is None or part not in package.parts:
-        return ()
+        return {}
     data = package.xml_bytes(part)
-    if len(data) > package.limits.string_bytes:
-        raise exceeded(package.source, f"文字内容超过 {package.limits.string_bytes >> 20} MB")
+    if len(data) > limits.string_bytes:
+        raise exceeded(package.source, f"文字内容超过 {limits.string_bytes >> 20} MB")
     root = package.parse_bytes(data)
     namespace = etree.QName(root).namespace or ""
     preserved = root.get(XML_SPACE) == "preserve"
-    return tuple(rich_text(node, namespace, preserved) for node in root.iterchildren(f"{{{namespace}}}si"))
+    nodes = root.iterchildren(f"{{{namespace}}}si")
+    strings = {str(i): rich_text(node, namespace, preserved) for i, node in enumerate(nodes)}
+    if any(len(text) > limits.string_length for text in strings.values()):
+        raise exceeded(package.source, f"有单元格的文字超过 {limits.string_length} 个字符")
+    return strings
 
 
 def _sheets(

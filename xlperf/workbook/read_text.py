@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from datetime import datetime
 
@@ -13,8 +12,6 @@ from xlperf.values import ExcelError, Scalar
 XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_INTEGER = re.compile(r"-?[0-9]{1,16}")
-_DECIMAL = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]{1,4})?")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _TRUE = frozenset(("1", "true", "True", "TRUE", "on"))
 _ERRORS = {error.value: error for error in ExcelError} | {"#GETTING_DATA": ExcelError.NA}
@@ -57,14 +54,11 @@ def rich_text(node: etree._Element, namespace: str, preserved: bool = False) -> 
 
 def number(text: str) -> int | float:
     """Return a number as stored: int where it is written as one (to 16 digits). Raises ValueError."""
-    if _INTEGER.fullmatch(text):
+    if len(text) <= 16 and (text.isdigit() or (text[:1] == "-" and text[1:].isdigit())):
         return int(text)
-    stripped = text.strip(" \t\r\n")
-    if not _DECIMAL.fullmatch(stripped):
-        raise ValueError(f"not a number: {stripped[:40]}")
-    value = float(stripped)
-    if not math.isfinite(value):
-        raise ValueError(f"not a number of Excel: {stripped[:40]}")
+    value = float(text)
+    if value - value or "_" in text or not text.isascii():  # an infinite less itself is nan, which is true
+        raise ValueError(f"not a number of Excel: {text[:40]}")
     return value
 
 
@@ -84,15 +78,8 @@ def serial(text: str, date1904: bool) -> int | float:
     return int(days) if days == int(days) else days
 
 
-def stored_value(kind: str, text: str, strings: tuple[str, ...], date1904: bool) -> Scalar:
-    """Return what a ``v`` of type ``kind`` holds. Raises ValueError or IndexError where it does not fit."""
-    if kind == "n":
-        return number(text)
-    if kind == "s":
-        index = int(text)
-        if index < 0:
-            raise IndexError(text)
-        return strings[index]
+def stored_value(kind: str, text: str, date1904: bool) -> Scalar:
+    """Return what a ``v`` of type ``kind`` holds, but for numbers and shared strings. Raises ValueError."""
     if kind == "b":
         return is_true(text.strip())
     if kind == "e":
