@@ -1,0 +1,136 @@
+"""What a check says: findings, outcomes and the report. Frozen facts that go to JSON as they are; words come later."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+from xlperf.address import CellRef
+from xlperf.values import Scalar
+
+
+class Level(Enum):
+    """The field's own three levels, worst first."""
+
+    BLOCKING = "强制"
+    QUERY = "核实"
+    NOTICE = "提示"
+
+    @property
+    def rank(self) -> int:
+        """0 for the worst."""
+        return list(Level).index(self)
+
+
+class Status(Enum):
+    """How a check ended. A check that is not ``PASSED`` never counts as passed."""
+
+    PASSED = "通过"
+    FAILED = "不符"
+    NOT_CHECKED = "未检"
+    BROKEN = "出错"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where: a cell of the submission, the label a person reads beside it, and what stands there."""
+
+    cell: CellRef
+    label: str = ""
+    value: Scalar = None
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side of a relation: what it is called, its value, and where it comes from."""
+
+    text: str
+    value: Scalar = None
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing to look at.
+
+    ``level`` is the level after tolerance; ``explained`` holds the unit's explanation (审核说明) or the automatic one
+    where a difference is within rounding. A finding that is explained asks for nothing more. ``consequences`` are
+    findings of the same cause, folded under it. ``difference`` and ``tolerance`` are decimal texts, in the unit of
+    the two sides.
+    """
+
+    rule: str
+    level: Level
+    message: str
+    places: tuple[Place, ...] = ()
+    left: Side | None = None
+    right: Side | None = None
+    difference: str | None = None
+    tolerance: str | None = None
+    todo: str = ""
+    explained: str | None = None
+    row: str | None = None
+    consequences: tuple[Finding, ...] = ()
+
+    @property
+    def open(self) -> bool:
+        """Whether the finding still keeps the workbook from being handed in."""
+        return self.level is not Level.NOTICE and self.explained is None
+
+
+@dataclass(frozen=True, slots=True)
+class Unchecked:
+    """A check that could not be made, and the reason: a blank, an unreadable value, an unsupported formula, …"""
+
+    rule: str
+    reason: str
+    places: tuple[Place, ...] = ()
+    row: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How one check (a rule, or one row of 审核) ended."""
+
+    rule: str
+    status: Status
+    row: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All that one check of one workbook has to say.
+
+    ``facts`` are a few figures shown beside the verdict: unit name, year, total score, grade.
+    """
+
+    source: str
+    digest: str
+    template: str
+    version: str
+    findings: tuple[Finding, ...]
+    unchecked: tuple[Unchecked, ...]
+    outcomes: tuple[Outcome, ...]
+    facts: Mapping[str, Scalar] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    rows: Mapping[str, str] = field(default_factory=dict)
+
+    def count(self, level: Level) -> int:
+        """Number of findings of a level that are still open (for 提示: all)."""
+        return sum(
+            1 for finding in self.findings
+            if finding.level is level and (finding.open or level is Level.NOTICE)
+        )
+
+    @property
+    def acceptable(self) -> bool:
+        """Whether the workbook may be handed in: nothing open, and no check broken."""
+        return not any(f.open for f in self.findings) and not any(
+            outcome.status is Status.BROKEN for outcome in self.outcomes
+        )
+
+    @property
+    def exit_code(self) -> int:
+        """0 may be handed in, 1 findings remain."""
+        return 0 if self.acceptable else 1

@@ -1,0 +1,214 @@
+"""Fill a template with data from a text file (TOML or JSON): the shape follows from the data.
+
+::
+
+    "模板" = "yiyang-2024"
+    ["字段"]                                   # by defined name; see `xlperf fields`
+    "单位全称" = "……"
+    ["块"."业务工作经费_明细"]                  # a block: columns once, then one line per row
+    "列" = ["名称", "上年决算", "年初预算", "全年预算", "本年决算"]
+    "行" = [["……", 0, 7, 7, 7]]
+    ["审核说明"]                               # explanations, by the id of the row of 审核
+    "B10" = "……"
+    [["项目"]]                                 # one per project sheet, with 字段, 块, 审核说明 of its own
+
+A block may also be a list of tables. A key that begins with ``覆盖:`` puts a constant where the template has a formula
+(to rebuild what was once reported), or a value that the cell's type does not allow.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from xlperf.address import CellRef
+from xlperf.errors import DataError
+from xlperf.publish.compute import compute
+from xlperf.publish.heights import row_heights
+from xlperf.publish.values import Values
+from xlperf.publish.write import write
+from xlperf.template.dictionary import NUMERIC, Kind
+from xlperf.template.instantiate import Instance, Shape, default_shape, instantiate
+from xlperf.template.library import Template
+from xlperf.values import NOT_APPLICABLE, Scalar, is_number
+
+OVERRIDE = "覆盖:"
+_TOP = frozenset({"模板", "字段", "块", "审核说明", "项目"})
+
+
+def load_data(path: Path) -> dict[str, Any]:
+    """Read a data file, TOML or JSON by its ending. Raises DataError."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        data = json.loads(text) if path.suffix.lower() == ".json" else tomllib.loads(text)
+    except OSError as error:
+        raise DataError(f"读不了数据文件“{path.name}”：{error.strerror}。请检查路径和权限。") from None
+    except UnicodeDecodeError:
+        raise DataError(f"数据文件“{path.name}”不是 UTF-8 编码，请另存为 UTF-8 后再试。") from None
+    except (tomllib.TOMLDecodeError, json.JSONDecodeError) as error:
+        raise DataError(f"数据文件“{path.name}”写法有误：{error}。TOML 中的中文键要加引号。") from None
+    if not isinstance(data, dict):
+        raise DataError(f"数据文件“{path.name}”的最外层应是键和值，不是列表。")
+    return data
+
+
+def fill(template: Template, data: Mapping[str, Any]) -> bytes:
+    """Return a workbook with the data in it and all results computed. Raises DataError where data do not fit."""
+    unknown = set(data) - _TOP
+    if unknown:
+        raise DataError(f"数据文件中不认识的部分：{'、'.join(sorted(unknown))}。可用的有：{'、'.join(sorted(_TOP))}。")
+    instance = instantiate(template, _shape(template, data))
+    filling = _Filling(instance)
+    filling.part("", data)
+    for number, project in enumerate(data.get("项目", []), 1):
+        filling.part(template.dictionary.project_prefix(number), project)
+    return _finish(instance, filling)
+
+
+def empty(template: Template, shape: Shape) -> bytes:
+    """Return an empty workbook of a shape."""
+    instance = instantiate(template, shape)
+    return _finish(instance, _Filling(instance))
+
+
+def _finish(instance: Instance, filling: _Filling) -> bytes:
+    grids = instance.constants()
+    for cell, value in filling.values.items():
+        grids.setdefault(cell.sheet, {})[cell.row, cell.column] = value
+    done = compute(instance.book, grids, filling.overwritten)
+    values = Values(done, frozenset(filling.overwritten))
+    return write(instance, values, row_heights(instance, values))
+
+
+def _rows(raw: Any, where: str) -> list[dict[str, Any]]:
+    """Return the rows of a block in either of the two ways of writing it."""
+    if isinstance(raw, Mapping):
+        header, lines = raw.get("列", []), raw.get("行", [])
+        if any(len(line) != len(header) for line in lines):
+            raise DataError(f"块“{where}”有一行的个数与“列”不一致，请逐行核对。")
+        return [dict(zip(header, line, strict=True)) for line in lines]
+    if isinstance(raw, Sequence) and all(isinstance(row, Mapping) for row in raw):
+        return [dict(row) for row in raw]
+    raise DataError(f"块“{where}”应写成“列”和“行”，或者逐行写成键和值。")
+
+
+def _shape(template: Template, data: Mapping[str, Any]) -> Shape:
+    base = default_shape(template, 1)
+
+    def counts(names: Sequence[str], prefix: str, part: Mapping[str, Any]) -> dict[str, int]:
+        blocks = part.get("块", {})
+        return {name: max(1, len(_rows(blocks.get(name[len(prefix) :], []), name))) for name in names}
+
+    fixed = [name for name, _ in base.blocks]
+    own = [name for name, _ in base.projects[0]]
+    prefix = template.dictionary.prefix
+    return Shape.of(counts(fixed, "", data), [counts(own, prefix, part) for part in data.get("项目", [])])
+
+
+class _Filling:
+    """Collects values for the cells of an instance."""
+
+    def __init__(self, instance: Instance) -> None:
+        self.instance = instance
+        self.dictionary = instance.template.dictionary
+        self.values: dict[CellRef, Scalar] = {}
+        self.overwritten: set[CellRef] = set()
+
+    def part(self, prefix: str, data: Mapping[str, Any]) -> None:
+        own = self.dictionary.prefix if prefix else ""
+        for key, value in data.get("字段", {}).items():
+            name, override = _override(key)
+            field = self.dictionary.fields.get(own + name)
+            if field is None:
+                raise DataError(f"没有叫“{name}”的字段。{self._hint(name, own)}用 xlperf fields 可列出全部字段。")
+            area = self.instance.names[prefix + name]
+            self._put(CellRef(area.sheet, area.top, area.left), value, field.kind, prefix + name, override)
+        for name, raw in data.get("块", {}).items():
+            block = self.dictionary.blocks.get(own + name)
+            if block is None:
+                raise DataError(f"没有叫“{name}”的块。{self._hint(name, own)}用 xlperf fields 可列出全部字段和块。")
+            area = self.instance.names[prefix + name]
+            for offset, row in enumerate(_rows(raw, name)):
+                for key, value in row.items():
+                    column_key, override = _override(key)
+                    column = block.column(column_key)
+                    if column is None:
+                        keys = "、".join(c.key for c in block.columns if c.kind.is_input)
+                        raise DataError(f"块“{name}”没有“{column_key}”这一列，可填的有：{keys}。")
+                    cell = CellRef(area.sheet, area.top + offset, column.column)
+                    self._put(cell, value, column.kind, f"{name}第{offset + 1}行 {column_key}", override)
+        self._explanations(prefix, data.get("审核说明", {}))
+
+    def _explanations(self, prefix: str, texts: Mapping[str, str]) -> None:
+        number = next(
+            (n for n in range(1, len(self.instance.shape.projects) + 1) if self.dictionary.project_prefix(n) == prefix), 0
+        )
+        sheet = self.dictionary.project_sheet(number) if number else None
+        rows = {
+            row.id: row
+            for row in self.instance.reviews
+            if (row.sheet == sheet if sheet else not self.instance.sheet(row.sheet).number)
+        }
+        for row_id, text in texts.items():
+            row = rows.get(row_id)
+            if row is None or row.level != "核实":
+                raise DataError(f"审核表没有编号为“{row_id}”的核实行，写不了审核说明。")
+            self.values[row.cell("explanation")] = text
+
+    def _put(self, cell: CellRef, value: Any, kind: Kind, where: str, override: bool) -> None:
+        scalar = _scalar(value, where)
+        if not override:
+            if not kind.is_input:
+                raise DataError(f"“{where}”由公式计算（或为口径），不必填；要还原已报送的数，请写“{OVERRIDE}…”。")
+            if scalar is None or scalar == "":
+                return
+            self._check(scalar, kind, where)
+        elif not kind.is_input:
+            self.overwritten.add(cell)
+        self.values[cell] = scalar
+
+    def _check(self, value: Scalar, kind: Kind, where: str) -> None:
+        if kind.type in NUMERIC and not is_number(value) and value != NOT_APPLICABLE:
+            raise DataError(f"“{where}”要填数字（{kind.unit or kind.type}），现为“{value}”。")
+        if kind.values and value not in kind.values:
+            raise DataError(f"“{where}”只能填 {'、'.join(kind.values)}，现为“{value}”。")
+
+    def _hint(self, name: str, own: str) -> str:
+        known = [*self.dictionary.fields, *self.dictionary.blocks]
+        close = difflib.get_close_matches(name, [item.removeprefix(own) for item in known], 1)
+        return f"是不是“{close[0]}”？" if close else ""
+
+
+def _override(key: str) -> tuple[str, bool]:
+    return key.removeprefix(OVERRIDE), key.startswith(OVERRIDE)
+
+
+def _scalar(value: Any, where: str) -> Scalar:
+    if isinstance(value, datetime):
+        value = value.date()
+    if isinstance(value, date):
+        return (value - date(1899, 12, 30)).days
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    raise DataError(f"“{where}”的值应是数字、文字或日期。")
+
+
+def field_list(template: Template) -> Iterator[dict[str, str]]:
+    """Yield what can be filled in: name, sheet, cell, type, unit, whether required; blocks with their columns."""
+    areas = template.areas
+    for name, field in template.dictionary.fields.items():
+        yield {
+            "名称": name, "表": field.sheet, "格": areas[name].a1.partition(":")[0], "类型": field.kind.type,
+            "单位": field.kind.unit, "必填": field.kind.required,
+        }  # fmt: skip
+    for name, block in template.dictionary.blocks.items():
+        for column in block.columns:
+            yield {
+                "名称": f"{name}[]·{column.key}", "表": block.sheet, "格": areas[name].a1, "类型": column.kind.type,
+                "单位": column.kind.unit, "必填": column.kind.required,
+            }  # fmt: skip

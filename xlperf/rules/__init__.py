@@ -1,0 +1,1 @@
+"""The rules: their record (what, why, how to mend, examples) and those that only Python can judge."""

@@ -1,0 +1,1 @@
+"""Templates: their conventions, the registered ones, instances of a given shape, and finding both in a submission."""

@@ -1,0 +1,106 @@
+"""The registered templates: one folder each, the published workbook inside; nothing else is trusted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+from xlperf.address import RangeRef, parse_range
+from xlperf.errors import TemplateError
+from xlperf.template.dictionary import Dictionary, read_dictionary
+from xlperf.workbook.package import Package, open_package
+from xlperf.workbook.read import read_package
+from xlperf.workbook.snapshot import Snapshot
+
+
+@dataclass(frozen=True)
+class Template:
+    """A published template: its snapshot and its dictionary. Two templates are the same when their bytes are."""
+
+    path: Path
+    snapshot: Snapshot = field(repr=False)
+    dictionary: Dictionary = field(repr=False)
+
+    def __hash__(self) -> int:
+        return hash(self.snapshot.digest)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Template) and other.snapshot.digest == self.snapshot.digest
+
+    @property
+    def id(self) -> str:
+        """The template's id."""
+        return self.dictionary.id
+
+    @property
+    def version(self) -> str:
+        """The template's version."""
+        return self.dictionary.version
+
+    @cached_property
+    def areas(self) -> dict[str, RangeRef]:
+        """The cells that each workbook-wide defined name means."""
+        areas: dict[str, RangeRef] = {}
+        for name in self.snapshot.names:
+            if name.scope is None:
+                try:
+                    areas[name.name] = parse_range(name.text.removeprefix("="))
+                except ValueError:
+                    continue
+        return areas
+
+    def package(self) -> Package:
+        """Open the workbook's parts, for writing instances."""
+        return open_package(self.path)
+
+
+def from_snapshot(path: Path, snapshot: Snapshot) -> Template:
+    """Return the template that a workbook holds. Raises TemplateError."""
+    template = Template(path, snapshot, read_dictionary(snapshot))
+    missing = [name for name in (*template.dictionary.fields, *template.dictionary.blocks) if name not in template.areas]
+    if missing:
+        raise TemplateError(f"模板“{path.name}”的字典中有 {len(missing)} 个名称没有定义，如“{missing[0]}”。")
+    return template
+
+
+@lru_cache(maxsize=32)
+def load_template(path: Path) -> Template:
+    """Read one template workbook. Raises FileRefused or TemplateError."""
+    return from_snapshot(path, read_package(open_package(path)))
+
+
+def root() -> Path:
+    """The folder of the registered templates: beside the package in a checkout, inside it when installed."""
+    package = Path(__file__).resolve().parent.parent
+    installed = package / "_templates"
+    return installed if installed.is_dir() else package.parent / "templates"
+
+
+def folders() -> list[Path]:
+    """Return the folders that hold a template, by name."""
+    base = root()
+    return sorted(path for path in base.iterdir() if path.is_dir()) if base.is_dir() else []
+
+
+def registered() -> Iterator[Template]:
+    """Yield every registered template. Raises TemplateError for a broken one."""
+    for folder in folders():
+        path = folder / f"{folder.name}.xlsx"
+        if path.is_file():
+            yield load_template(path)
+
+
+def find(template_id: str | None = None) -> Template:
+    """Return the registered template of an id; the only one where none is given. Raises TemplateError."""
+    path = root() / (template_id or "") / f"{template_id}.xlsx"
+    if template_id and path.is_file() and path.parent.parent == root():
+        return load_template(path)
+    known = list(registered())
+    if template_id is None and len(known) == 1:
+        return known[0]
+    listed = "、".join(template.id for template in known) or "（没有）"
+    if template_id is None:
+        raise TemplateError(f"请用 --template 指明模板，已登记的有：{listed}。")
+    raise TemplateError(f"没有登记编号为“{template_id}”的模板，已登记的有：{listed}。")
