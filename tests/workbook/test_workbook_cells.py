@@ -1,5 +1,7 @@
 """What stands in a cell, from XML written by hand."""
 
+# ruff: noqa: E501 (XML and tables read better unbroken)
+
 from __future__ import annotations
 
 import pytest

@@ -1,5 +1,7 @@
 """Shared, array and table formulas; validations; names."""
 
+# ruff: noqa: E501 (XML and tables read better unbroken)
+
 from __future__ import annotations
 
 import pytest

@@ -1,5 +1,7 @@
 """Each file that is no sound workbook is refused with one sentence that says what it is and what to do."""
 
+# ruff: noqa: E501 (XML and tables read better unbroken)
+
 from __future__ import annotations
 
 import io
