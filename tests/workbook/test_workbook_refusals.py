@@ -15,7 +15,7 @@ from handmade import MAIN_TYPE, book, content_types, parts, relationships, sheet
 
 from xlperf.errors import FileRefused, LimitExceeded
 from xlperf.workbook.limits import Limits
-from xlperf.workbook.package import open_package, package_from_bytes
+from xlperf.workbook.package import Package, open_package, package_from_bytes
 from xlperf.workbook.read import read_bytes, read_file
 
 GOOD = book('<row r="1"><c r="A1"><v>1</v></c></row>')
@@ -175,7 +175,13 @@ LIMITED: dict[str, tuple[bytes, Limits, str]] = {
     "part": (GOOD, Limits(part_bytes=200), "部件展开后"),
     "total": (GOOD, Limits(total_bytes=500), "文件展开后"),
     "ratio": (book(rows(2000, VALUE)), Limits(ratio=2, ratio_floor=1000), "压缩比例"),
-    "markup": (book(rows(200, VALUE)), Limits(markup=300), "内容过多"),
+    "markup": (book(rows(9000, VALUE)), Limits(markup=30000), "内容过多"),
+    "merges": (zipped(parts(sheet(after="<mergeCells>" + '<mergeCell ref="A1:B2"/>' * 9 + "</mergeCells>"))), Limits(areas=8), "合并区域"),
+    "validated areas": (
+        zipped(parts(sheet(after=f'<dataValidations><dataValidation sqref="{"A1 " * 99}"/></dataValidations>'))),
+        Limits(areas=8),
+        "数据验证",
+    ),
     "sheets": (zipped(parts(sheet(), sheet())), Limits(sheets=1), "工作表多于 1 张"),
     "cells": (book(rows(11, VALUE)), Limits(cells=10), "单元格多于 10 个"),
     "cells of all sheets": (zipped(parts(sheet(rows(6, VALUE)), sheet(rows(6, VALUE)))), Limits(cells=10), "多于 10 个"),
@@ -234,11 +240,13 @@ def test_a_part_is_never_unpacked_beyond_its_declared_size() -> None:
 def test_counting_comes_before_parsing(monkeypatch: pytest.MonkeyPatch) -> None:
     data = zipped(parts(sheet(rows(50, VALUE))))
     parsed: list[bytes] = []
-    original = package_from_bytes(GOOD, "t.xlsx").__class__.parse_bytes
-    monkeypatch.setattr(
-        "xlperf.workbook.package.Package.parse_bytes",
-        lambda self, part: (parsed.append(part), original(self, part))[1],
-    )
+    original = Package.parse_bytes
+
+    def noted(package: Package, part: bytes) -> object:
+        parsed.append(part)
+        return original(package, part)
+
+    monkeypatch.setattr(Package, "parse_bytes", noted)
     with pytest.raises(LimitExceeded):
         read_bytes(data, "t.xlsx", Limits(cells=40))
     assert not any(b"<worksheet" in part for part in parsed)

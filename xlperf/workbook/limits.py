@@ -27,8 +27,8 @@ class Limits:
     ratio: int = 200
     #: Parts smaller than this may have any ratio.
     ratio_floor: int = MEBIBYTE
-    #: Tags and attributes of one XML part (about 10 for each cell), counted after blank cells were dropped.
-    markup: int = 4_000_000
+    #: Tags and attributes (about 10 for each cell) of all XML parts over 64 KiB, counted without blank cells.
+    markup: int = 3_000_000
     #: Let libxml2 accept texts over 10 MB and nesting over 256.
     huge_xml: bool = False
     #: Sheets.
@@ -40,7 +40,9 @@ class Limits:
     #: Characters of one formula or one defined name's text; Excel's own limit.
     formula_length: int = 8_192
     #: Characters of all formulas, shared ones expanded.
-    formula_chars: int = 16 * MEBIBYTE
+    formula_chars: int = 8 * MEBIBYTE
+    #: Merged areas, data validations and the areas these cover.
+    areas: int = 20_000
     #: Defined names.
     names: int = 20_000
     #: Characters of one cell's text; Excel's own limit.

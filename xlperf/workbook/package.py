@@ -17,6 +17,7 @@ from xlperf.workbook.limits import Limits
 from xlperf.workbook.read_refuse import damaged, exceeded, one_door, refusal, refuse_bytes
 from xlperf.workbook.read_zip import Parts, load_bytes
 
+_SMALL = 1 << 16
 _ENCODING = re.compile(rb"""^<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 
@@ -56,6 +57,7 @@ class Package:
         self.data, self.source, self.limits = data, source, limits
         self.digest = hashlib.sha256(data).hexdigest()
         self.parts: Mapping[str, bytes] = Parts(data, source, limits)
+        self._markup = 0
         self._parser = etree.XMLParser(
             encoding="utf-8",
             resolve_entities=False,
@@ -130,7 +132,9 @@ class Package:
 
     def parse_bytes(self, data: bytes) -> etree._Element:
         """Return the root of what :meth:`xml_bytes` gave; the parser fetches and expands nothing."""
-        if len(data) > 2 * self.limits.markup and data.count(b"<") + data.count(b"=") > self.limits.markup:
+        if len(data) > _SMALL:
+            self._markup += data.count(b"<") + data.count(b"=")
+        if self._markup > self.limits.markup:
             raise exceeded(self.source, "内容过多（格式或单元格数量异常）")
         with one_door(self.source):
             root = etree.fromstring(data, self._parser)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from lxml import etree
@@ -51,6 +51,7 @@ class Budget:
     cells: int = 0
     formulas: int = 0
     formula_chars: int = 0
+    areas: int = 0
 
     @property
     def limits(self) -> Limits:
@@ -67,6 +68,12 @@ class Budget:
         if self.formulas > limits.formulas or self.formula_chars > limits.formula_chars:
             raise exceeded(source, f"公式过多（多于 {limits.formulas} 个或总长过大）")
         return text
+
+    def admit_areas(self, count: int) -> None:
+        """Count merged and validated areas. Raises LimitExceeded."""
+        self.areas += count
+        if self.areas > self.limits.areas:
+            raise exceeded(self.package.source, f"合并区域和数据验证多于 {self.limits.areas} 个")
 
 
 def read_sheet(part: str, name: str, state: str, budget: Budget) -> SheetSnapshot:
@@ -111,17 +118,18 @@ class _SheetReader:
                     seen = True
                     self._walk(child, namespace)
                 case "mergeCells":
+                    self.budget.admit_areas(len(child))
                     merges += [
                         self._area(node.get("ref", ""))
                         for node in child.iterchildren(f"{{{namespace}}}mergeCell")
                     ]
                 case "dataValidations":
-                    validations += read_validations(child, namespace)
+                    validations += self._validations(child, namespace)
                 case "sheetProtection":
                     protected = is_true(child.get("sheet"))
                 case "extLst":
                     for node in child.iter(f"{{{X14}}}dataValidations"):
-                        validations += read_validations(node, X14)
+                        validations += self._validations(node, X14)
         self._finish_formulas()
         return SheetSnapshot(
             name=self.name,
@@ -132,6 +140,11 @@ class _SheetReader:
             hidden_rows=frozenset(self.hidden_rows),
             protected=protected,
         )
+
+    def _validations(self, parent: etree._Element, namespace: str) -> Iterator[Validation]:
+        for validation in read_validations(parent, namespace, self.budget.limits.areas):
+            self.budget.admit_areas(1 + len(validation.areas))
+            yield validation
 
     def _walk(self, sheet_data: etree._Element, namespace: str) -> None:
         budget, cells, read_cell, parse = self.budget, self.cells, self._cell, parse_a1
@@ -150,7 +163,7 @@ class _SheetReader:
                 cell = read_cell(at, node)
                 if cell is not None:
                     if at in cells:
-                        raise damaged(budget.package.source, f"{self._place(at)} 出现了两次")
+                        raise damaged(budget.package.source, f"{self._place(at)}出现了两次")
                     if at[0] > max_row or at[1] > max_column:
                         raise self._outside(at)
                     cells[at] = cell
@@ -210,13 +223,13 @@ class _SheetReader:
                 return number(text)
             value = stored_value(kind, text, self.budget.date1904)
         except (ValueError, LookupError, OverflowError) as error:
-            raise damaged(self.budget.package.source, f"{self._place(at)} 的内容无法识别") from error
+            raise damaged(self.budget.package.source, f"{self._place(at)}的内容无法识别") from error
         return self._string(at, value) if isinstance(value, str) else value
 
     def _string(self, at: tuple[int, int], text: str) -> str:
         if len(text) > self.budget.limits.string_length:
             longest = self.budget.limits.string_length
-            raise exceeded(self.budget.package.source, f"{self._place(at)} 的文字超过 {longest} 个字符")
+            raise exceeded(self.budget.package.source, f"{self._place(at)}的文字超过 {longest} 个字符")
         return text
 
     def _style(self, text: str | None) -> int:
@@ -254,7 +267,7 @@ class _SheetReader:
         for at, index in self.pending:
             master = self.shared.get(index)
             if master is None:
-                raise damaged(self.budget.package.source, f"{self._place(at)} 的共享公式没有来源")
+                raise damaged(self.budget.package.source, f"{self._place(at)}的共享公式没有来源")
             self.cells[at] = replace(self.cells[at], formula=self.budget.admit_formula(master.at(*at)))
         limits = self.budget.limits
         for (top, left, bottom, right), text in self.arrays:
@@ -299,6 +312,6 @@ class _SheetReader:
         limits = self.budget.limits
         return exceeded(
             self.budget.package.source,
-            f"{self._place(at)} 有内容，超出了允许的范围（{limits.max_row} 行、{limits.max_column} 列）",
+            f"{self._place(at)}有内容，超出了允许的范围（{limits.max_row} 行、{limits.max_column} 列）",
             "请删去该处的内容后再试",
         )
