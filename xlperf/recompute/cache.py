@@ -6,13 +6,16 @@ import json
 import os
 import stat
 import tempfile
+import zlib
 from pathlib import Path
 from typing import Any
 
+from xlperf.recompute.functions import FUNCTIONS
 from xlperf.recompute.tree import Node
 
-#: Changes whenever trees change their shape or meaning; a cache of another version is not read.
-ENGINE_VERSION = "1"
+#: A cache of another version is not read. The number changes whenever trees or what is refused change; the rest
+#: follows the table of functions.
+ENGINE_VERSION = f"1-{zlib.crc32(repr([(n, s[1:]) for n, s in sorted(FUNCTIONS.items())]).encode()):08x}"
 _MOST_BYTES = 32 * 1024 * 1024
 _MOST_FORMS = 20_000
 

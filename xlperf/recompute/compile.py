@@ -19,6 +19,9 @@ from xlperf.values import ExcelError
 
 Compiled = Callable[..., Any]
 
+#: Marks the tree of a form that is not vouched for; the reason follows.
+REFUSED = "x"
+
 _COMPARE = {"=": "eq", "<>": "ne", "<": "lt", "<=": "le", ">": "gt", ">=": "ge"}
 _NAMESPACE: dict[str, Any] = {
     "__builtins__": {},
@@ -43,15 +46,24 @@ class Piece(NamedTuple):
     raises: bool = True
 
 
-def compile_tree(tree: Node) -> Compiled:
-    """Return the Python function of a tree. Raises FormulaUnsupported for what is not vouched for."""
+def source_of(tree: Node) -> str:
+    """Return the source of a tree. Raises FormulaUnsupported for what is not vouched for."""
+    if tree[0] == REFUSED:
+        raise FormulaUnsupported(str(tree[1]))
     try:
-        source = "lambda get,area,g,r,c:" + _Compiler().top(tree)
-        function: Compiled = eval(compile(source, "<formula>", "eval"), dict(_NAMESPACE))
-    except (RecursionError, MemoryError, SyntaxError):
+        return "lambda get,area,g,r,c:" + _Compiler().top(tree)
+    except RecursionError:
         raise FormulaUnsupported("公式过于复杂，不复算") from None
     except (IndexError, KeyError, TypeError, ValueError, AssertionError):
         raise FormulaUnsupported("公式不完整") from None
+
+
+def function_of(source: str) -> Compiled:
+    """Return the Python function of a source. Raises FormulaUnsupported where it nests too deep for Python."""
+    try:
+        function: Compiled = eval(compile(source, "<formula>", "eval"), _NAMESPACE)
+    except (RecursionError, MemoryError, SyntaxError):
+        raise FormulaUnsupported("公式过于复杂，不复算") from None
     return function
 
 
@@ -303,7 +315,7 @@ class _Compiler:
                 if name not in _ACROSS:
                     raise FormulaUnsupported(f"函数 {name} 跨工作表引用，不复算")
                 return Piece(",".join(self._rectangle(bare, str(sheet)) for sheet in bare[1]), "a", True)
-            return Piece(self._area(bare), "a", True)
+            return Piece(f"({self._cell(bare).code},)" if _single(bare) else self._area(bare), "a", True)
         if bare[0] == "p":
             if name not in _ACROSS or any(_strip(part)[0] != "r" for part in bare[1:]):
                 raise FormulaUnsupported(f"函数 {name} 的参数是几个区域的合并，不复算")

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Collection, Iterable, Mapping
+from typing import TypeAlias
 
-from xlperf.address import CellRef, RangeRef
+from xlperf.address import CellRef
+
+#: Sheet, top, left, bottom, right.
+Rectangle: TypeAlias = tuple[str, int, int, int, int]
 
 
 class Graph:
     """The formula cells of a workbook and what they read of each other."""
 
-    def __init__(self, ranges: Mapping[CellRef, Iterable[RangeRef]], others: Iterable[CellRef]) -> None:
+    def __init__(self, ranges: Mapping[CellRef, Iterable[Rectangle]], others: Iterable[CellRef]) -> None:
         self._by_sheet: dict[str, dict[tuple[int, int], CellRef]] = {}
         for cell in (*ranges, *others):
             self._by_sheet.setdefault(cell.sheet, {})[cell.row, cell.column] = cell
@@ -24,7 +28,7 @@ class Graph:
             for other in read:
                 self._read_by.setdefault(other, []).append(cell)
 
-    def _formulas_in(self, areas: Iterable[RangeRef]) -> dict[CellRef, None]:
+    def _formulas_in(self, areas: Iterable[Rectangle]) -> dict[CellRef, None]:
         found: dict[CellRef, None] = {}
         for sheet, top, left, bottom, right in areas:
             cells = self._by_sheet.get(sheet)

@@ -14,24 +14,25 @@ MAX_LENGTH = 8192
 #: Excel's own limit for nested functions.
 MAX_DEPTH = 64
 
-_SHEET = r"'(?P<quoted>(?:[^']|'')+)'!|(?P<bare>[^\s!'\"()*+\-/&,;:<>=^%{}\[\]@$#]+(?::[^\s!'\"()*+\-/&,;:<>=^%{}\[\]@$#]+)?)!"
+_BARE = r"[^\s!'\"()*+\-/&,;:<>=^%{}\[\]@$\#]++"
 _END = r"(?![\w.(!\\?\[])"
+# Possessive and in the order of frequency: a cell is the commonest operand, and each miss costs.
 _TOKEN = re.compile(
     rf"""
-    (?P<blank>[\ \t\r\n]+)
-  | (?P<text>"(?:[^"]|"")*")
+    (?P<op><=|>=|<>|[-+*/^&=<>%@(),{{}};])
+  | (?P<text>"(?:[^"]|"")*+")
+  | (?P<area>\$?[A-Za-z]{{1,3}}+\$?[1-9][0-9]*+(?::\$?[A-Za-z]{{1,3}}+\$?[1-9][0-9]*+)?+{_END}|
+             \$?[A-Za-z]{{1,3}}+:\$?[A-Za-z]{{1,3}}+{_END}|\$?[1-9][0-9]*+:\$?[1-9][0-9]*+{_END})
+  | (?P<func>[^\W\d][\w.]*+\()
+  | (?P<number>(?:[0-9]++\.?+[0-9]*+|\.[0-9]++)(?:[Ee][+-]?+[0-9]++)?+)(?![\w.!])
+  | (?P<blank>[\ \t\r\n]++)
+  | (?P<sheet>'(?P<quoted>(?:[^']|'')++)'!|(?P<bare>{_BARE}(?::{_BARE})?+)!)
   | (?P<error>\#(?:NULL!|DIV/0!|VALUE!|REF!|NAME\?|NUM!|N/A))
-  | (?P<sheet>{_SHEET})
-  | (?P<area>\$?[A-Za-z]{{1,3}}\$?[1-9]\d*(?::\$?[A-Za-z]{{1,3}}\$?[1-9]\d*)?|
-             \$?[A-Za-z]{{1,3}}:\$?[A-Za-z]{{1,3}}|\$?[1-9]\d*:\$?[1-9]\d*){_END}
-  | (?P<number>(?:\d+\.?\d*|\.\d+)(?:[Ee][+-]?\d+)?)(?![\w.])
-  | (?P<func>[^\W\d][\w.]*)\(
-  | (?P<name>(?:[^\W\d]|\\|[^\x00-\x7f\s])(?:[\w.\\?]|[^\x00-\x7f\s])*)
-  | (?P<op><=|>=|<>|[-+*/^&=<>%@(),{{}};])
+  | (?P<name>(?:[^\W\d]|\\|[^\x00-\x7f\s])(?:[\w.\\?]|[^\x00-\x7f\s])*+)
     """,
-    re.VERBOSE | re.IGNORECASE,
+    re.VERBOSE,
 )
-_CORNER = re.compile(r"(\$?)([A-Za-z]*)(\$?)(\d*)$")
+_CORNER = re.compile(r"(\$?)([A-Za-z]*)(\$?)([0-9]*)$")
 _PREFIX = re.compile(r"^(?:_xlfn\.|_xlws\.)+", re.IGNORECASE)
 
 
@@ -73,7 +74,8 @@ def _corner(text: str) -> tuple[int | None, int | None, bool, bool]:
     return row, column, row_fixed, bool(dollar) and bool(letters)
 
 
-def _corners(text: str) -> Corners:
+@lru_cache(maxsize=16384)
+def _area_corners(text: str) -> Corners:
     first, _, last = text.partition(":")
     row, column, row_fixed, column_fixed = _corner(first)
     row2, column2, row_fixed2, column_fixed2 = _corner(last or first)
@@ -109,8 +111,6 @@ def tokenize(text: str) -> tuple[Token, ...]:
         if match is None:
             raise _refuse(text, position)
         kind, piece = match.lastgroup or "", match[0]
-        if kind in ("quoted", "bare"):
-            kind = "sheet"
         if kind == "number" and match.end() < len(text) and text[match.end()] == ":":
             raise _refuse(text, match.end())
         if sheet is not None and kind not in ("area", "name", "error"):
@@ -151,7 +151,7 @@ _OPERATORS = frozenset("<= >= <> - + * / ^ & = < > @ ( , { ;".split())
 
 def _token(kind: str, piece: str, sheet: str | None) -> Token:
     if kind == "area":
-        return Token("ref", piece, sheet, _corners(piece))
+        return Token("ref", piece, sheet, _area_corners(piece))
     if kind == "text":
         return Token("text", piece[1:-1].replace('""', '"'))
     if kind == "func":
@@ -161,3 +161,38 @@ def _token(kind: str, piece: str, sheet: str | None) -> Token:
     if kind == "name" and sheet is None and piece.upper() in ("TRUE", "FALSE"):
         return Token("bool", piece.upper())
     return Token(kind, piece, sheet)
+
+
+class Sketch(NamedTuple):
+    """A formula with its references made relative and all else as written; ``free`` of sheets and names."""
+
+    text: str
+    free: bool
+
+
+def sketch_of(text: str, row: int, column: int) -> Sketch | None:
+    """Return a cheap key: on one sheet of one workbook, formulas of the same sketch have the same form."""
+    if len(text) > MAX_LENGTH:
+        return None
+    pieces: list[str] = []
+    position, free = 0, True
+    for match in _TOKEN.finditer(text):
+        if match.start() != position:
+            return None
+        position, kind, piece = match.end(), match.lastgroup, match[0]
+        if kind == "area":
+            try:
+                corners = _area_corners(piece)
+            except FormulaUnsupported:
+                return None
+            top, left, bottom, right, a, b, c, d = corners
+            # a corner that does not move is marked by ! and an absolute number
+            pieces.append(
+                f"[{f'!{top}' if a else top - row},{f'!{left}' if b else left - column},"
+                f"{f'!{bottom}' if c else bottom - row},{f'!{right}' if d else right - column}]"
+            )
+        else:
+            if kind in ("sheet", "name"):
+                free = False
+            pieces.append(piece)
+    return Sketch("".join(pieces), free) if position == len(text) else None

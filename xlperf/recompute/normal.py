@@ -112,8 +112,8 @@ class Resolver:
             (scope.casefold() if scope is not None else None, name.casefold()): text
             for (scope, name), text in names.items()
         }
-        #: What callers remember about ``(text, home)``.
-        self.forms: dict[tuple[str, CellRef], object] = {}
+        #: What callers remember: by text and cell, and by sketch and, where that is not free of it, the own sheet.
+        self.forms: dict[tuple[str, str | CellRef], object] = {}
 
     def resolve(self, text: str, home: CellRef) -> Resolved:
         """Return the formula with names and sheets resolved. Raises FormulaUnsupported."""

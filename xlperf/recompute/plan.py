@@ -9,10 +9,10 @@ from xlperf.address import CellRef, RangeRef
 from xlperf.errors import FormulaUnsupported
 from xlperf.recompute.book import FormulaBook, Grids, Recalculated
 from xlperf.recompute.cache import FormCache, default_cache
-from xlperf.recompute.compile import Compiled
 from xlperf.recompute.forms import Form, form_of
 from xlperf.recompute.graph import Graph
 from xlperf.recompute.kernels.core import Area, Fault
+from xlperf.recompute.lexer import sketch_of
 from xlperf.recompute.normal import Resolver
 from xlperf.values import Scalar
 
@@ -20,6 +20,7 @@ Cells = Mapping[tuple[int, int], Scalar]
 _CIRCULAR = "循环引用"
 #: An area of more cells than this is cut to the used range.
 _LARGE = 4096
+_MOST_KNOWN = 100_000
 _BROKEN = (
     ArithmeticError,
     LookupError,
@@ -55,14 +56,25 @@ def compile_plan(book: FormulaBook, cache: FormCache | None = None) -> Plan:
 
 
 def _form(resolver: Resolver, cell: CellRef, text: str, store: FormCache) -> Form:
-    known = resolver.forms.get((text, cell))
+    form = resolver.forms.get((text, cell))
+    if not isinstance(form, Form):
+        form = _known_or_new(resolver, cell, text, store)
+        if len(resolver.forms) < _MOST_KNOWN:
+            resolver.forms[text, cell] = form
+    return form
+
+
+def _known_or_new(resolver: Resolver, cell: CellRef, text: str, store: FormCache) -> Form:
+    sketch = sketch_of(text, cell.row, cell.column)
+    key = (sketch.text, "" if sketch.free else cell.sheet) if sketch is not None else None
+    known = resolver.forms.get(key) if key is not None else None
     if isinstance(known, Form):
         return known
     resolved = resolver.resolve(text, cell)
     form = form_of(resolved, resolved.form(), store)
-    form.function  # noqa: B018 - compiled now, so that what is refused is known before anything runs
-    if len(resolver.forms) < 200_000:
-        resolver.forms[text, cell] = form
+    form.source  # noqa: B018 - raises where the form is refused
+    if key is not None and len(resolver.forms) < _MOST_KNOWN:
+        resolver.forms[key] = form
     return form
 
 
@@ -85,20 +97,17 @@ class Plan:
     ) -> None:
         self._book, self._resolver, self._forms = book, resolver, forms
         self.unsupported = unsupported
-        self._ranges = {cell: form.ranges(cell) for cell, form in forms.items()}
-        self._graph = Graph(self._ranges, unsupported)
+        self._graph = Graph({cell: form.areas(cell) for cell, form in forms.items()}, unsupported)
         self.order, self.circular = self._graph.sort(())
-        self._steps = self._compiled(self.order)
-
-    def _compiled(self, order: Iterable[CellRef]) -> list[tuple[CellRef, Compiled]]:
-        return [(cell, self._forms[cell].function) for cell in order]
+        self._steps: list[tuple[CellRef, Form]] = [(cell, forms[cell]) for cell in self.order]
 
     def precedents(self, cell: CellRef) -> tuple[RangeRef, ...]:
         """Return what the formula of a cell reads, names resolved, sheet by sheet; nothing where that is unknown."""
-        known = self._ranges.get(cell)
-        text = self._book.formulas.get(cell)
-        if known is not None or text is None:
-            return known or ()
+        form, text = self._forms.get(cell), self._book.formulas.get(cell)
+        if form is not None:
+            return tuple(map(RangeRef._make, form.areas(cell)))
+        if text is None:
+            return ()
         try:
             return tuple(self._resolver.resolve(text, cell).ranges())
         except FormulaUnsupported:
@@ -109,7 +118,7 @@ class Plan:
         form = self._forms.get(cell)
         if form is None:
             raise FormulaUnsupported(self.unsupported.get(cell, "单元格没有公式"))
-        return _Sheets(values, self._book.sheets).compute(cell, form.function)
+        return _Sheets(values, self._book.sheets).compute(cell, form)
 
     def run(self, values: Grids, keep: Collection[CellRef] = ()) -> Recalculated:
         """Compute all formulas from the given inputs; the cells in ``keep`` stay at the value given for them."""
@@ -120,12 +129,12 @@ class Plan:
         steps, circular = self._steps, self.circular
         if kept & circular:
             order, circular = self._graph.sort(kept)
-            steps = self._compiled(order)
+            steps = [(cell, self._forms[cell]) for cell in order]
         unchecked = {cell: reason for cell, reason in self.unsupported.items() if cell not in kept}
         unchecked.update((cell, _CIRCULAR) for cell in circular if cell not in kept)
         sheets = _Sheets(grids, self._book.sheets)
         compute, reads = sheets.compute, self._graph.reads
-        for cell, function in steps:
+        for cell, form in steps:
             if kept and cell in kept:
                 continue
             if unchecked:
@@ -134,7 +143,7 @@ class Plan:
                     unchecked[cell] = f"依赖未能复算的单元格 {cause}"
                     continue
             try:
-                grids[cell.sheet][cell.row, cell.column] = compute(cell, function)
+                grids[cell.sheet][cell.row, cell.column] = compute(cell, form)
             except FormulaUnsupported as error:
                 unchecked[cell] = str(error)
         for cell in self._graph.behind(circular - kept, unchecked):
@@ -153,12 +162,12 @@ class _Sheets:
         self._areas: dict[str, Callable[..., Area]] = {}
         self._last: dict[str, tuple[int, int]] = {}
 
-    def compute(self, cell: CellRef, function: Compiled) -> Scalar:
+    def compute(self, cell: CellRef, form: Form) -> Scalar:
         """Return the value of a formula at a cell. Raises FormulaUnsupported."""
         sheet, row, column = cell
         area = self._areas.get(sheet) or self._area_maker(sheet)
         try:
-            value = function(self._get, area, self._get[sheet], row, column)
+            value = form.function(self._get, area, self._get[sheet], row, column)
         except Fault as fault:
             return fault.error
         except FormulaUnsupported:

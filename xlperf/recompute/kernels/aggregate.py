@@ -5,7 +5,7 @@ An area contributes its numbers only; a value written in the formula itself is c
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from statistics import median as _median
 
 from xlperf.errors import FormulaUnsupported
@@ -13,6 +13,7 @@ from xlperf.recompute.kernels.core import (
     Area,
     Array,
     Fault,
+    Total,
     Value,
     capped,
     fin,
@@ -23,24 +24,32 @@ from xlperf.recompute.kernels.core import (
     whole,
 )
 from xlperf.recompute.kernels.operators import same_number
-from xlperf.values import ExcelError
+from xlperf.values import ExcelError, Scalar
 
 
-def numbers(arguments: tuple[Value, ...]) -> Iterator[float]:
+def cells_of(argument: Total) -> Sequence[Scalar] | None:
+    """Return the values of an area or of a single cell, None for a value that is written in the formula."""
+    if type(argument) is tuple:
+        return argument
+    return argument.values() if isinstance(argument, Area) else None
+
+
+def numbers(arguments: Iterable[Total]) -> Iterator[float]:
     """Yield the numbers of arguments in order. Raises Fault at the first error value."""
     for argument in arguments:
-        if isinstance(argument, Area):
-            for value in argument.values():
+        cells = cells_of(argument)
+        if cells is not None:
+            for value in cells:
                 kind = type(value)
                 if kind is float or kind is int:
                     yield value  # type: ignore[misc]
                 elif kind is ExcelError:
                     raise Fault(value)  # type: ignore[arg-type]
         else:
-            yield num(argument)
+            yield num(argument)  # type: ignore[arg-type]
 
 
-def total(*arguments: Value) -> float:
+def total(*arguments: Total) -> float:
     """SUM."""
     result = 0.0
     for number in numbers(arguments):
@@ -48,26 +57,31 @@ def total(*arguments: Value) -> float:
     return fin(result)
 
 
-def count(*arguments: Value) -> float:
+def count(*arguments: Total) -> float:
     """COUNT: numbers in areas; written values that are or read as numbers."""
     result = 0
     for argument in arguments:
-        if isinstance(argument, Area):
-            result += sum(1 for value in argument.values() if type(value) is float or type(value) is int)
+        cells = cells_of(argument)
+        if cells is not None:
+            for value in cells:
+                kind = type(value)
+                if kind is float or kind is int:
+                    result += 1
         elif not isinstance(argument, ExcelError):
             try:
-                num(argument)
+                num(argument)  # type: ignore[arg-type]
             except Fault:
                 continue
             result += 1
     return float(result)
 
 
-def counta(*arguments: Value) -> float:
+def counta(*arguments: Total) -> float:
     """COUNTA: everything that is not empty; ``""`` counts."""
     result = 0
     for argument in arguments:
-        result += sum(value is not None for value in argument.values()) if isinstance(argument, Area) else 1
+        cells = cells_of(argument)
+        result += 1 if cells is None else sum(value is not None for value in cells)
     return float(result)
 
 
@@ -76,7 +90,7 @@ def countblank(area: Area) -> float:
     return float(sum(value is None or value == "" for value in area.values()) + area.beyond)
 
 
-def average(*arguments: Value) -> float:
+def average(*arguments: Total) -> float:
     """AVERAGE."""
     found = list(numbers(arguments))
     if not found:
@@ -84,17 +98,17 @@ def average(*arguments: Value) -> float:
     return total(*found) / len(found)
 
 
-def smallest(*arguments: Value) -> float:
+def smallest(*arguments: Total) -> float:
     """MIN; 0 where there is no number."""
     return float(min(numbers(arguments), default=0.0))
 
 
-def largest(*arguments: Value) -> float:
+def largest(*arguments: Total) -> float:
     """MAX; 0 where there is no number."""
     return float(max(numbers(arguments), default=0.0))
 
 
-def times(*arguments: Value) -> float:
+def times(*arguments: Total) -> float:
     """PRODUCT; 0 where there is no number."""
     found = list(numbers(arguments))
     result = 1.0 if found else 0.0
@@ -103,7 +117,7 @@ def times(*arguments: Value) -> float:
     return fin(result)
 
 
-def median(*arguments: Value) -> float:
+def median(*arguments: Total) -> float:
     """MEDIAN."""
     found = list(numbers(arguments))
     if not found:
@@ -141,7 +155,7 @@ def rank(value: Value, area: Area, ascending: Value = 0.0) -> float:
     return 1.0 + sum(other < number if up else other > number for other in found)
 
 
-def sumproduct(*arguments: Value) -> float:
+def sumproduct(*arguments: Total) -> float:
     """SUMPRODUCT: what is not a number counts as 0."""
     areas = [argument if isinstance(argument, Area) else _single(argument) for argument in arguments]
     height, width = areas[0].height, areas[0].width
@@ -165,7 +179,9 @@ def sumproduct(*arguments: Value) -> float:
     return fin(result)
 
 
-def _single(value: Value) -> Area:
+def _single(value: Total) -> Area:
+    if type(value) is tuple:
+        return Array(lambda _: value[0], 1, 1, 1, 1, (1, 1))
     if isinstance(value, ExcelError):
         raise Fault(value)
     if not is_numeric(value):
@@ -173,13 +189,17 @@ def _single(value: Value) -> Area:
     return Array(lambda _: value, 1, 1, 1, 1, (1, 1))  # type: ignore[arg-type, return-value]
 
 
-def _truths(arguments: tuple[Value, ...]) -> list[bool]:
+def _truths(arguments: tuple[Total, ...]) -> list[bool]:
     found: list[bool] = []
     for argument in arguments:
-        if not isinstance(argument, Area):
-            found.append(truth(argument))
+        if argument is True or argument is False:
+            found.append(argument)
             continue
-        for value in argument.values():
+        cells = cells_of(argument)
+        if cells is None:
+            found.append(truth(argument))  # type: ignore[arg-type]
+            continue
+        for value in cells:
             if isinstance(value, ExcelError):
                 raise Fault(value)
             if isinstance(value, bool | int | float):
@@ -189,32 +209,33 @@ def _truths(arguments: tuple[Value, ...]) -> list[bool]:
     return found
 
 
-def all_(*arguments: Value) -> bool:
+def all_(*arguments: Total) -> bool:
     """AND: every argument is looked at, so an error anywhere is an error."""
     return all(_truths(arguments))
 
 
-def any_(*arguments: Value) -> bool:
+def any_(*arguments: Total) -> bool:
     """OR: every argument is looked at, so an error anywhere is an error."""
     return any(_truths(arguments))
 
 
-def odd_(*arguments: Value) -> bool:
+def odd_(*arguments: Total) -> bool:
     """XOR: TRUE where an odd number of arguments is."""
     return sum(_truths(arguments)) % 2 == 1
 
 
-def concat_all(*arguments: Value) -> str:
+def concat_all(*arguments: Total) -> str:
     """CONCAT."""
     return textjoin("", False, *arguments)
 
 
-def textjoin(between: Value, skip: Value, *arguments: Value) -> str:
+def textjoin(between: Value, skip: Value, *arguments: Total) -> str:
     """TEXTJOIN, with one separator."""
     separator, ignore = text(between), truth(skip)
     pieces: list[str] = []
     for argument in arguments:
-        values = argument.all_values() if isinstance(argument, Area) else [argument]  # type: ignore[list-item]
+        cells = argument.all_values() if isinstance(argument, Area) else cells_of(argument)
+        values: Sequence[Value] = [argument] if cells is None else cells  # type: ignore[list-item]
         pieces.extend(map(text, values))
     return capped(separator.join(piece for piece in pieces if piece or not ignore))
 

@@ -20,6 +20,7 @@ _PIECE = re.compile(
     r"(?P<sign>[.,%@])|(?P<plain>[-+/():$￥¥ !^&'~{}<>=]|[^\x00-\x7f])",
     re.IGNORECASE | re.DOTALL,
 )
+_SIMPLE = re.compile(r"(#,##)?0(?:\.(0+))?(%)?$")
 _WEEK = "日一二三四五六"
 _MONTHS = "January February March April May June July August September October November December".split()
 _DAYS = "Sunday Monday Tuesday Wednesday Thursday Friday Saturday".split()
@@ -77,7 +78,18 @@ def text_format(value: Value, layout: Value) -> str:
     number = num(value)
     if pattern == "":
         return ""
+    simple = _SIMPLE.match(pattern)
+    if simple:
+        return _simple(number, bool(simple[1]), len(simple[2] or ""), 2 if simple[3] else 0)
     return capped(_show(number, _sections(pattern)))
+
+
+def _simple(number: float, grouped: bool, places: int, shift: int) -> str:
+    """Return what the commonest formats give, such as 0.00 and #,##0.00 and 0.0%."""
+    exact = Decimal(format(number, ".15g")).scaleb(shift)
+    shown = exact.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+    body = format(abs(shown), ",f" if grouped else "f")
+    return ("-" if shown < 0 else "") + body + ("%" if shift else "")
 
 
 def _show_text(value: str, pattern: str) -> str:

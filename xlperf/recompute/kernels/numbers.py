@@ -10,14 +10,19 @@ from xlperf.recompute.kernels.core import Fault, Value, digits15, fin, num, whol
 from xlperf.values import ExcelError
 
 
+_STEPS = {places: Decimal(1).scaleb(-places) for places in range(-20, 21)}
+
+
 def _quantize(value: float, places: int, rounding: str) -> float:
-    if value == 0 or abs(places) > 300:
+    if value == 0 or abs(places) > 20:
         return value if places > 0 else 0.0
-    number = Decimal(format(value, ".15g"))
-    exponent = number.as_tuple().exponent
-    if isinstance(exponent, int) and -exponent <= places:
-        return float(number)
-    return float(number.quantize(Decimal(1).scaleb(-places), rounding=rounding)) + 0.0
+    shown = format(value, ".15g")
+    if "e" not in shown and len(shown) - shown.find(".") - 1 <= places and "." in shown:
+        return float(shown)
+    number = Decimal(shown)
+    if number.adjusted() + places > 25:
+        return float(shown)
+    return float(number.quantize(_STEPS[places], rounding=rounding)) + 0.0
 
 
 def round_(value: Value, places: Value) -> float:

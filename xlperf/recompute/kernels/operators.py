@@ -8,6 +8,7 @@ from xlperf.errors import FormulaUnsupported
 from xlperf.recompute.kernels.core import Area, Fault, Value, array, capped, catch, fin, num, text
 from xlperf.values import ExcelError, Scalar
 
+_NUMBERS = frozenset((float, int))
 _RESIDUE_SURE = 2.0**-50
 _RESIDUE_DOUBT = 2.0**-48
 
@@ -119,10 +120,10 @@ def order(left: Value, right: Value) -> int:
 
 def eq(left: Value, right: Value) -> bool:
     """Tell whether two values are equal: text regardless of case, numbers at 15 digits."""
-    if isinstance(left, str) and isinstance(right, str):
-        return left == right or left.lower() == right.lower()
-    if isinstance(left, float) and isinstance(right, float):
-        return same_number(left, right)
+    if left.__class__ is str and right.__class__ is str:
+        return left == right or left.lower() == right.lower()  # type: ignore[union-attr]
+    if left.__class__ in _NUMBERS and right.__class__ in _NUMBERS:
+        return same_number(left, right)  # type: ignore[arg-type]
     if _rank(left) != _rank(right) and left is not None and right is not None:
         return False
     return order(left, right) == 0
@@ -135,8 +136,8 @@ def ne(left: Value, right: Value) -> bool:
 
 def eqs(value: Value, lowered: str) -> bool:
     """Tell whether a value equals a text constant, given in lower case."""
-    if isinstance(value, str):
-        return value.lower() == lowered
+    if value.__class__ is str:
+        return value == lowered or value.lower() == lowered  # type: ignore[union-attr]
     if isinstance(value, ExcelError):
         raise Fault(value)
     return value is None and lowered == ""
@@ -149,21 +150,29 @@ def nes(value: Value, lowered: str) -> bool:
 
 def lt(left: Value, right: Value) -> bool:
     """Tell whether left < right."""
+    if left.__class__ in _NUMBERS and right.__class__ in _NUMBERS:
+        return left < right and not same_number(left, right)  # type: ignore[operator, arg-type]
     return order(left, right) < 0
 
 
 def le(left: Value, right: Value) -> bool:
     """Tell whether left ≤ right."""
+    if left.__class__ in _NUMBERS and right.__class__ in _NUMBERS:
+        return left <= right or same_number(left, right)  # type: ignore[operator, arg-type]
     return order(left, right) <= 0
 
 
 def gt(left: Value, right: Value) -> bool:
     """Tell whether left > right."""
+    if left.__class__ in _NUMBERS and right.__class__ in _NUMBERS:
+        return left > right and not same_number(left, right)  # type: ignore[operator, arg-type]
     return order(left, right) > 0
 
 
 def ge(left: Value, right: Value) -> bool:
     """Tell whether left ≥ right."""
+    if left.__class__ in _NUMBERS and right.__class__ in _NUMBERS:
+        return left >= right or same_number(left, right)  # type: ignore[operator, arg-type]
     return order(left, right) >= 0
 
 
