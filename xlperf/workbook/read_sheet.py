@@ -19,23 +19,6 @@ from xlperf.workbook.read_validations import X14, read_validations
 from xlperf.workbook.shared import SharedFormula
 from xlperf.workbook.snapshot import Cell, SheetSnapshot, Validation
 
-# A frozen dataclass sets its fields through object.__setattr__, at three times the cost of its slots.
-_new_cell = object.__new__
-_set_value, _set_formula, _set_style, _set_cached = (
-    Cell.__dict__[slot].__set__ for slot in ("value", "formula", "style", "cached")
-)
-
-
-def make_cell(value: Scalar, formula: str | None, style: int, cached: bool) -> Cell:
-    """Return ``Cell(value, formula, style, cached)``."""
-    cell = _new_cell(Cell)
-    _set_value(cell, value)
-    _set_formula(cell, formula)
-    _set_style(cell, style)
-    _set_cached(cell, cached)
-    return cell
-
-
 _PENDING = "…"
 _UNFILLED = Cell(cached=False)
 
@@ -197,7 +180,7 @@ class _SheetReader:
             return None
         style = node.get("s")
         index = self.styles.get(style)
-        return make_cell(value, formula, self._style(style) if index is None else index, value is not None)
+        return Cell(value, formula, self._style(style) if index is None else index, value is not None)
 
     def _children(
         self, at: tuple[int, int], node: etree._Element

@@ -43,6 +43,8 @@ def plain_text(node: etree._Element, preserved: bool = False) -> str:
 def rich_text(node: etree._Element, namespace: str, preserved: bool = False) -> str:
     """Return the text of an ``si`` or ``is``: its runs joined, the phonetic guides left out."""
     tag_t, tag_r = f"{{{namespace}}}t", f"{{{namespace}}}r"
+    if len(node) == 1 and node[0].tag == tag_t:
+        return plain_text(node[0], preserved)
     pieces: list[str] = []
     for child in node:
         if child.tag == tag_t:

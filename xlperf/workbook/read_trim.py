@@ -11,6 +11,7 @@ _ROW_WITHOUT_ADDRESS = re.compile(rb'<row(?! r=")[\s/>]')
 _BLANK_CELL = re.compile(rb'<c r="[A-Z]++[0-9]++"[^<>]*+>(?:(?<=/>)|(?<!/>)</c>)')
 _BLANK_ROW = re.compile(rb'<row r="[0-9]++"(?![^<>]*hidden)[^<>]*+>(?:(?<=/>)|(?<!/>)\s*+</row>)')
 
+_MANY_ROWS = 1 << 18  # bytes of a sheet from which on dropping rows pays
 _SHORTEST_TAG = 4  # <c/>
 
 
@@ -22,7 +23,9 @@ def drop_blanks(data: bytes) -> bytes:
     if b"<!" in data or _CELL_WITHOUT_ADDRESS.search(data):
         return data
     data = _BLANK_CELL.sub(b"", data)
-    return data if _ROW_WITHOUT_ADDRESS.search(data) else _BLANK_ROW.sub(b"", data)
+    if len(data) < _MANY_ROWS or _ROW_WITHOUT_ADDRESS.search(data):
+        return data
+    return _BLANK_ROW.sub(b"", data)
 
 
 def too_many_cells(data: bytes, allowed: int) -> bool:
