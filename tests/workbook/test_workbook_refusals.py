@@ -94,6 +94,7 @@ REFUSALS: dict[str, tuple[bytes, str]] = {
     "bare text": (with_part("xl/workbook.xml", "hello"), "损坏"),
     "not utf-8": (with_part("xl/worksheets/sheet1.xml", b"<a>\xff\xff</a>"), "损坏"),
     "utf-7": (with_part("xl/worksheets/sheet1.xml", '<?xml version="1.0" encoding="utf-7"?><a/>'), "编码"),
+    "other sheet": (with_part("xl/worksheets/sheet1.xml", "<a/>"), "工作表的内容无法识别"),
     "other root": (with_part("xl/workbook.xml", "<workbook/>"), "不是 Excel"),
     "dtd": (with_part("xl/worksheets/sheet1.xml", '<!DOCTYPE a [<!ENTITY x "y">]><a>&x;</a>'), "DTD"),
     "dtd in utf-16": (with_part("xl/worksheets/sheet1.xml", "<!DOCTYPE a><a/>".encode("utf-16")), "DTD"),

@@ -89,11 +89,13 @@ class _SheetReader:
     tag_is: str = ""
 
     def read(self, root: etree._Element, state: str) -> SheetSnapshot:
-        namespace = etree.QName(root).namespace or ""
+        if etree.QName(root).localname not in ("worksheet", "macrosheet"):
+            raise damaged(self.budget.package.source, "有一张工作表的内容无法识别")
         merges: list[tuple[int, int, int, int]] = []
         validations: list[Validation] = []
         protected = seen = False
         for child in root:
+            namespace = etree.QName(child).namespace or ""
             match etree.QName(child).localname:
                 case "sheetData":
                     if seen:
