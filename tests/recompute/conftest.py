@@ -37,12 +37,18 @@ class Book:
         sheet, _, cell = address.rpartition("!")
         ref = CellRef(sheet or self.book.sheets[0], *parse_a1(cell))
         result = self.run()
-        return "?" + result.unchecked[ref] if ref in result.unchecked else result.values[ref.sheet].get(ref[1:])
+        return (
+            "?" + result.unchecked[ref] if ref in result.unchecked else result.values[ref.sheet].get(ref[1:])
+        )
 
 
 @pytest.fixture
 def make() -> Callable[..., Book]:
-    def build(sheets: Sheets, names: Mapping[tuple[str | None, str], str] | None = None, cache: FormCache | None = None) -> Book:
+    def build(
+        sheets: Sheets,
+        names: Mapping[tuple[str | None, str], str] | None = None,
+        cache: FormCache | None = None,
+    ) -> Book:
         return Book(sheets, names or {}, cache or FormCache(""))
 
     return build

@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """The cache on disk: used, private, rebuilt when damaged; a warm start needs neither ``formulas`` nor numpy."""
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from xlperf.recompute.cache import ENGINE_VERSION
 
 Make = Callable[..., Any]
 FILE = f"forms-{ENGINE_VERSION}.json"
-FORMULA = "=IF(B1=\"缓存\",1,B1*3+4.5)"
+FORMULA = '=IF(B1="缓存",1,B1*3+4.5)'
 
 
 @pytest.fixture(autouse=True)
@@ -131,7 +132,9 @@ print(*sorted({"formulas", "numpy", "schedula", "openpyxl", "xlsxwriter"} & set(
 def test_warm_start_imports_neither_formulas_nor_numpy(folder: Path) -> None:
     def run() -> str:
         environment = {**os.environ, "XLPERF_CACHE_DIR": str(folder)}
-        done = subprocess.run([sys.executable, "-c", SCRIPT], env=environment, capture_output=True, text=True, check=True)
+        done = subprocess.run(
+            [sys.executable, "-c", SCRIPT], env=environment, capture_output=True, text=True, check=True
+        )
         return done.stdout.strip()
 
     assert "formulas" in run()

@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Tokens, forms, canonical text."""
 
 from __future__ import annotations
@@ -84,7 +85,10 @@ def test_unreadable_is_kept_as_text() -> None:
 
 def test_form_is_relative() -> None:
     resolver = Resolver(NAMES, SHEETS)
-    forms = {resolver.resolve(f"IF(K{row}=$A$1,附件1!K{row},B{row})", CellRef("附件1", row, 2)).form() for row in range(1, 9)}
+    forms = {
+        resolver.resolve(f"IF(K{row}=$A$1,附件1!K{row},B{row})", CellRef("附件1", row, 2)).form()
+        for row in range(1, 9)
+    }
     assert forms == {"IF(R[0]C[9]=R1C1,R[0]C[9],R[0]C[0])"}
 
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Plans: order, keeping, what is not checked, circles, names, sheets across, precedents, limits."""
 
 from __future__ import annotations
@@ -83,21 +84,35 @@ def test_own_position_is_no_circle(make: Make) -> None:
 
 def test_names_by_scope(make: Make) -> None:
     sheets = {"甲": {"A1": 1, "B1": "=额", "B2": "=乙!额"}, "乙": {"A1": 2, "B1": "=额+率", "B2": "=总"}}
-    names = {(None, "额"): "甲!$A$1", ("乙", "额"): "乙!$A$1", (None, "率"): "0.5", (None, "总"): "SUM(甲!$A$1:$A$9,率)*2"}
+    names = {
+        (None, "额"): "甲!$A$1",
+        ("乙", "额"): "乙!$A$1",
+        (None, "率"): "0.5",
+        (None, "总"): "SUM(甲!$A$1:$A$9,率)*2",
+    }
     book = make(sheets, names)
     assert [book[a] for a in ("甲!B1", "甲!B2", "乙!B1", "乙!B2")] == [1, 2, 2.5, 3]
 
 
 def test_sheets_across(make: Make) -> None:
-    sheets = {"一": {"A1": 1}, "二 二": {"A1": 2}, "三": {"A1": 4}, "末": {"A1": "=SUM('一:三'!$A$1)", "A2": "=IF('一:三'!A1,1,2)"}}
+    sheets = {
+        "一": {"A1": 1},
+        "二 二": {"A1": 2},
+        "三": {"A1": 4},
+        "末": {"A1": "=SUM('一:三'!$A$1)", "A2": "=IF('一:三'!A1,1,2)"},
+    }
     book = make(sheets)
     assert book["末!A1"] == 7
     assert book["末!A2"].startswith("?")
-    assert book.plan.precedents(CellRef("末", 1, 1)) == tuple(RangeRef(s, 1, 1, 1, 1) for s in ("一", "二 二", "三"))
+    assert book.plan.precedents(CellRef("末", 1, 1)) == tuple(
+        RangeRef(s, 1, 1, 1, 1) for s in ("一", "二 二", "三")
+    )
 
 
 def test_precedents(make: Make) -> None:
-    book = make({"表": {"A1": "=SUM(B1:B3)+额+ROW(C9)+B1", "A2": "=INDIRECT(B5)", "A3": 1}}, {(None, "额"): "表!$D$4"})
+    book = make(
+        {"表": {"A1": "=SUM(B1:B3)+额+ROW(C9)+B1", "A2": "=INDIRECT(B5)", "A3": 1}}, {(None, "额"): "表!$D$4"}
+    )
     assert set(book.plan.precedents(cell(1))) == {
         RangeRef("表", 1, 2, 3, 2), RangeRef("表", 4, 4, 4, 4), RangeRef("表", 1, 2, 1, 2),
     }  # fmt: skip
@@ -123,7 +138,9 @@ def test_whole_columns_are_cut_to_what_is_used(make: Make) -> None:
         "A10": ("=SUM(10:10)", None),
     }  # fmt: skip
     book = make({"表": {**cells, **{at: formula for at, (formula, _) in formulas.items()}}})
-    assert {at: book[at] for at in formulas if at != "A10"} == {at: v for at, (_, v) in formulas.items() if at != "A10"}
+    assert {at: book[at] for at in formulas if at != "A10"} == {
+        at: v for at, (_, v) in formulas.items() if at != "A10"
+    }
     assert book["A10"] == "?循环引用"
 
 
@@ -131,7 +148,10 @@ def test_many_sheets_share_forms(make: Make) -> None:
     from xlperf.recompute import forms
 
     before = len(forms._MEMORY)
-    sheets = {f"附件3-{n}": {f"B{row}": f"=IF(A{row}=\"唯一\",1,A{row}*{777})" for row in range(1, 50)} for n in range(1, 6)}
+    sheets = {
+        f"附件3-{n}": {f"B{row}": f'=IF(A{row}="唯一",1,A{row}*{777})' for row in range(1, 50)}
+        for n in range(1, 6)
+    }
     make(sheets)
     assert len(forms._MEMORY) == before + 1
 
@@ -153,7 +173,17 @@ def test_long_and_deep_formulas(make: Make) -> None:
     nested = "A1"
     for _ in range(60):
         nested = f"IF(B1=1,{nested},ROUND(A1,2))"
-    book = make({"表": {"A1": 2.345, "B1": 1, "C1": "=" + nested, "C2": "=" + "+".join(["A1"] * 200), "C3": "=" + "-(" * 60 + "A1" + ")" * 60}})
+    book = make(
+        {
+            "表": {
+                "A1": 2.345,
+                "B1": 1,
+                "C1": "=" + nested,
+                "C2": "=" + "+".join(["A1"] * 200),
+                "C3": "=" + "-(" * 60 + "A1" + ")" * 60,
+            }
+        }
+    )
     assert book["C1"] == 2.345
     assert round(book["C2"], 9) == 469
     assert book["C3"] == 2.345

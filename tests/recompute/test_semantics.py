@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Excel's documented behaviour, case by case: equal, or declared unsupported; never silently different."""
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ from xlperf.address import CellRef, parse_a1
 from xlperf.recompute import FormCache, FormulaBook, Recalculated, compile_plan
 from xlperf.values import ExcelError, Scalar, same_value
 
-DATA: dict[str, Any] = json.loads((Path(__file__).parent / "excel_semantics.json").read_text(encoding="utf-8"))
+DATA: dict[str, Any] = json.loads(
+    (Path(__file__).parent / "excel_semantics.json").read_text(encoding="utf-8")
+)
 CASES: list[dict[str, Any]] = DATA["cases"]
 
 #: Formula → why the expectation is wrong by Excel's documentation. An entry that no longer differs fails.
@@ -52,7 +55,9 @@ def outcome() -> Recalculated:
     return compile_plan(book, FormCache("")).run(values)
 
 
-@pytest.mark.parametrize("row", range(1, len(CASES) + 1), ids=lambda row: f"{row}-{CASES[row - 1]['formula']}")
+@pytest.mark.parametrize(
+    "row", range(1, len(CASES) + 1), ids=lambda row: f"{row}-{CASES[row - 1]['formula']}"
+)
 def test_case(row: int) -> None:
     case = CASES[row - 1]
     formula, expected = case["formula"], case["excel"]
@@ -63,5 +68,7 @@ def test_case(row: int) -> None:
     assert formula not in UNSUPPORTED, "it is computed now: take it off the list"
     found = outcome().values["测试"][row, 1]
     error = next((error for error in ExcelError if error.value == expected), None)
-    equal = same_value(found, error if error is not None else expected) and isinstance(found, bool) == isinstance(expected, bool)
+    equal = same_value(found, error if error is not None else expected) and isinstance(
+        found, bool
+    ) == isinstance(expected, bool)
     assert equal is (formula not in WRONG_EXPECTATIONS), f"{found!r}, expected {expected!r}"

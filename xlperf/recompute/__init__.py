@@ -1,8 +1,8 @@
 """Recomputing a workbook's formulas as Excel would, or saying that it cannot be vouched for.
 
-Formulas are parsed by ``formulas``, brought into a relative normal form and compiled once for each form; functions are
-kernels of our own, exact in what decides an audit (15 digits, rounding, blanks, numbers written as text). Anything
-else is unsupported, with a reason, and never a guess.
+Formulas are parsed by ``formulas``, brought into a relative normal form and compiled once for each form;
+functions are kernels of our own, exact in what decides an audit (15 digits, rounding, blanks, numbers
+written as text). Anything else is unsupported, with a reason, and never a guess.
 """
 
 from xlperf.recompute.book import FormulaBook, Grids, Names, Recalculated

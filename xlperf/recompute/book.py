@@ -20,7 +20,8 @@ Names: TypeAlias = Mapping[tuple[str | None, str], str]
 class FormulaBook:
     """The formulas of a workbook, with all that is needed to understand them.
 
-    ``sheets`` stands in workbook order, which a reference across sheets depends on; formulas are without ``=``.
+    ``sheets`` stands in workbook order, which a reference across sheets depends on; formulas are without
+    ``=``.
     """
 
     sheets: tuple[str, ...]
@@ -32,8 +33,8 @@ class FormulaBook:
 class Recalculated:
     """The outcome of a run.
 
-    ``values`` holds every cell, given and computed. ``unchecked`` holds the formula cells that were not computed, with
-    the reason in Chinese; such a cell keeps the value that was given for it.
+    ``values`` holds every cell, given and computed. ``unchecked`` holds the formula cells that were not
+    computed, with the reason in Chinese; such a cell keeps the value that was given for it.
     """
 
     values: dict[str, dict[tuple[int, int], Scalar]]

@@ -23,8 +23,9 @@ _MOST_FORMS = 20_000
 class FormCache:
     """Trees by normal form, kept in one JSON file in a folder of the user's own.
 
-    ``folder`` None takes ``XLPERF_CACHE_DIR`` or else the user's cache folder; "" means no file. What is damaged,
-    foreign, or writable by others is not read but replaced; a folder that cannot be written costs only time.
+    ``folder`` None takes ``XLPERF_CACHE_DIR`` or else the user's cache folder; "" means no file. What is
+    damaged, foreign, or writable by others is not read but replaced; a folder that cannot be written costs
+    only time.
     """
 
     def __init__(self, folder: str | Path | None = None) -> None:

@@ -34,7 +34,9 @@ class Form:
 
     @cached_property
     def _reads(self) -> list[tuple[tuple[str, ...], tuple[int, ...]]]:
-        """The sheets and corners of what the formula reads; of each corner, what of the home cell it moves with."""
+        """The sheets and corners of what the formula reads; of each corner, what of the home cell it moves
+        with.
+        """
         found: dict[tuple[tuple[str, ...], tuple[int, ...]], None] = {}
         for node in reads(self.tree):
             corners = tuple(part for fixed, number in node[2:6] for part in (0 if fixed else 1, number))
@@ -79,7 +81,9 @@ def _load(key: str, cache: FormCache) -> Form | None:
 
 def _parse(resolved: Resolved, key: str, cache: FormCache) -> Form:
     try:
-        unknown = next((item.value for item in resolved.items if item.kind == "func" and item.value not in VOUCHED), None)
+        unknown = next(
+            (item.value for item in resolved.items if item.kind == "func" and item.value not in VOUCHED), None
+        )
         if unknown is not None:
             raise FormulaUnsupported(f"函数 {str(unknown)[:40]} 不在可复算之列")
         form = Form(build(resolved))

@@ -1,8 +1,9 @@
 """The functions xlperf vouches for: which kernel, and what each argument is.
 
-Letters of ``takes``, one for each argument, the group in parentheses repeating: ``v`` a value · ``t`` a value that may
-be an error · ``l`` evaluated only when needed · ``g`` for totals: areas, arrays or values · ``a`` area or array ·
-``r`` area · ``p`` only the position of a reference. ``gives`` is ``n`` number, ``b`` truth, ``s`` text, ``v`` any.
+Letters of ``takes``, one for each argument, the group in parentheses repeating: ``v`` a value · ``t`` a
+value that may be an error · ``l`` evaluated only when needed · ``g`` for totals: areas, arrays or values ·
+``a`` area or array · ``r`` area · ``p`` only the position of a reference. ``gives`` is ``n`` number, ``b``
+truth, ``s`` text, ``v`` any.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from xlperf.recompute.kernels.operators import concat, power
 
 
 class Spec(NamedTuple):
-    """A function: its kernel, its arguments (``takes`` then ``more`` repeated), how many it needs, what it gives.
+    """A function: its kernel, its arguments (``takes`` then ``more`` repeated), how many it needs, what it
+    gives.
 
     ``each`` tells whether it works cell by cell where SUMPRODUCT hands it an area in place of a value.
     """

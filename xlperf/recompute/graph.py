@@ -89,7 +89,9 @@ class Graph:
         return frozenset(left)
 
     def behind(self, circles: Iterable[CellRef], known: Collection[CellRef]) -> list[CellRef]:
-        """Return the cells that read circles directly or through others and are not ``known``, nearest first."""
+        """Return the cells that read circles directly or through others and are not ``known``, nearest
+        first.
+        """
         found: dict[CellRef, None] = {}
         queue = deque(circles)
         while queue:

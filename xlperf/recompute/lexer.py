@@ -1,4 +1,6 @@
-"""Formula text to tokens. Every operand is taken out here, so that no text of a file reaches anything behind it."""
+"""Formula text to tokens. Every operand is taken out here, so that no text of a file reaches anything
+behind it.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +52,9 @@ class Corners(NamedTuple):
 
 
 class Token(NamedTuple):
-    """A piece of a formula: its kind, its text, and for a reference the sheet text before it and its corners."""
+    """A piece of a formula: its kind, its text, and for a reference the sheet text before it and its
+    corners.
+    """
 
     kind: str
     text: str
@@ -146,7 +150,9 @@ def _opens(token: Token) -> bool:
     return token.kind != "op" or token.text == "("
 
 
-_OPERATORS = frozenset("<= >= <> - + * / ^ & = < > @ ( , { ;".split())
+_OPERATORS = frozenset(
+    ["<=", ">=", "<>", "-", "+", "*", "/", "^", "&", "=", "<", ">", "@", "(", ",", "{", ";"]
+)
 
 
 def _token(kind: str, piece: str, sheet: str | None) -> Token:

@@ -1,9 +1,9 @@
 """Tokens to meaning: sheets and names resolved, and the two normal forms of a formula.
 
-The *form* is relative to the cell the formula stands in (R1C1), so that copied formulas share it. The *canonical text*
-has absolute targets, so that two formulas of one workbook can be compared. Both leave out what makes no difference:
-letter case of functions, blanks, ``_xlfn.``, ``$``, the own sheet's prefix, quoting, and whether a cell is meant by its
-address or by a defined name.
+The *form* is relative to the cell the formula stands in (R1C1), so that copied formulas share it. The
+*canonical text* has absolute targets, so that two formulas of one workbook can be compared. Both leave out
+what makes no difference: letter case of functions, blanks, ``_xlfn.``, ``$``, the own sheet's prefix,
+quoting, and whether a cell is meant by its address or by a defined name.
 """
 
 from __future__ import annotations
@@ -27,7 +27,9 @@ Move: TypeAlias = Callable[[RangeRef], "RangeRef | None"]
 
 
 class Item(NamedTuple):
-    """A resolved piece: an operand, a function, or an operator; references name their sheets (none: the own sheet)."""
+    """A resolved piece: an operand, a function, or an operator; references name their sheets (none: the own
+    sheet).
+    """
 
     kind: str
     value: str | float | bool = ""
@@ -42,7 +44,9 @@ class Resolved(NamedTuple):
     home: CellRef
 
     def form(self) -> str:
-        """Return the normal form relative to the home cell: the key under which a compiled formula is shared."""
+        """Return the normal form relative to the home cell: the key under which a compiled formula is
+        shared.
+        """
         row, column = self.home.row, self.home.column
         return "".join(
             _relative(item, row, column) if item.kind == "ref" else _plain(item) for item in self.items
@@ -205,7 +209,7 @@ def canonical(
 ) -> str:
     """Return the canonical text of one formula; for many formulas of a workbook make a :class:`Resolver`.
 
-    Two formulas with the same canonical text compute the same from the same cells. ``move`` maps each range to where
-    it stands in another workbook (None where it is gone), for comparing across shifted rows.
+    Two formulas with the same canonical text compute the same from the same cells. ``move`` maps each range
+    to where it stands in another workbook (None where it is gone), for comparing across shifted rows.
     """
     return Resolver(book_names, sheets).canonical(text, home, move)

@@ -102,7 +102,9 @@ class Plan:
         self._steps: list[tuple[CellRef, Form]] = [(cell, forms[cell]) for cell in self.order]
 
     def precedents(self, cell: CellRef) -> tuple[RangeRef, ...]:
-        """Return what the formula of a cell reads, names resolved, sheet by sheet; nothing where that is unknown."""
+        """Return what the formula of a cell reads, names resolved, sheet by sheet; nothing where that is
+        unknown.
+        """
         form, text = self._forms.get(cell), self._book.formulas.get(cell)
         if form is not None:
             return tuple(map(RangeRef._make, form.areas(cell)))
@@ -121,7 +123,9 @@ class Plan:
         return _Sheets(values, self._book.sheets).compute(cell, form)
 
     def run(self, values: Grids, keep: Collection[CellRef] = ()) -> Recalculated:
-        """Compute all formulas from the given inputs; the cells in ``keep`` stay at the value given for them."""
+        """Compute all formulas from the given inputs; the cells in ``keep`` stay at the value given for
+        them.
+        """
         grids: dict[str, dict[tuple[int, int], Scalar]] = {sheet: {} for sheet in self._book.sheets}
         for sheet, cells in values.items():
             grids[sheet] = dict(cells)

@@ -1,12 +1,13 @@
-"""Resolved formulas to trees, by the parser of ``formulas``; the only module that imports it, and only when needed.
+"""Resolved formulas to trees, by the parser of ``formulas``; the only module that imports it, and only when
+needed.
 
-The parser gets no text of the file: every operand and function is handed to it under a number. A tree is plain lists,
-fit for JSON:
+The parser gets no text of the file: every operand and function is handed to it under a number. A tree is
+plain lists, fit for JSON:
 
-``["n", 0.5]`` ``["s", "x"]`` ``["b", true]`` ``["e", "#N/A"]`` ``["m"]`` (left out) ·
-``["a", [[…], …]]`` (array constant) · ``["r", [sheets], top, left, bottom, right]`` with ``[fixed, number]`` as corner
-coordinates · ``["f", name, …]`` · ``["p", …]`` (parentheses; a union where they hold several) ·
-``["u", sign, x]`` with sign ``-``, ``--``, ``+`` or ``%`` · ``["c", x, [op, y], …]`` (a chain of one precedence).
+``["n", 0.5]`` ``["s", "x"]`` ``["b", true]`` ``["e", "#N/A"]`` ``["m"]`` (left out) · ``["a", [[…], …]]``
+(array constant) · ``["r", [sheets], top, left, bottom, right]`` with ``[fixed, number]`` as corner
+coordinates · ``["f", name, …]`` · ``["p", …]`` (parentheses; a union where they hold several) · ``["u",
+sign, x]`` with sign ``-``, ``--``, ``+`` or ``%`` · ``["c", x, [op, y], …]`` (a chain of one precedence).
 """
 
 from __future__ import annotations

@@ -1,1 +1,3 @@
-"""Excel's functions and operators on plain Python values, exact where they are offered and refusing elsewhere."""
+"""Excel's functions and operators on plain Python values, exact where they are offered and refusing
+elsewhere.
+"""

@@ -137,7 +137,9 @@ def small(area: Area, place: Value) -> float:
 
 def _nth(found: list[float], place: Value) -> float:
     number = num(place)
-    index = -int(-number // 1)
+    if not number.is_integer():
+        raise FormulaUnsupported("第几大（小）不是整数，不复算")
+    index = int(number)
     if not 1 <= index <= len(found):
         raise Fault(ExcelError.NUM)
     return float(found[index - 1])

@@ -29,7 +29,9 @@ class Fault(Exception):
 
 
 class Area:
-    """A rectangle of a sheet or an array; ``height`` × ``width``, of which cells outside the used range are empty."""
+    """A rectangle of a sheet or an array; ``height`` × ``width``, of which cells outside the used range are
+    empty.
+    """
 
     __slots__ = ("_bottom", "_get", "_right", "height", "left", "top", "width")
 
@@ -111,7 +113,9 @@ _MAYBE = re.compile(
 
 
 def days_from_civil(year: int, month: int, day: int) -> int:
-    """Return Excel's serial number of a date of the 1900 system; the month may lie outside 1…12, the day anywhere."""
+    """Return Excel's serial number of a date of the 1900 system; the month may lie outside 1…12, the day
+    anywhere.
+    """
     import datetime
 
     year, month = year + (month - 1) // 12, (month - 1) % 12 + 1

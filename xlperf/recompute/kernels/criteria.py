@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from xlperf.errors import FormulaUnsupported
 from xlperf.recompute.kernels.core import Area, Fault, Value, fin, is_numeric, parse_number
-from xlperf.recompute.kernels.operators import lt, same_number
+from xlperf.recompute.kernels.operators import same_number
 from xlperf.values import ExcelError, Scalar
 
 Test = Callable[[Scalar], bool]
@@ -66,20 +66,25 @@ def _reads_as(value: str, number: float) -> bool:
 
 
 def _number_test(sign: str, number: float) -> Test:
+    def order(value: Scalar) -> int | None:
+        """Return how a number stands to the criterion, None for what is no number."""
+        if not is_numeric(value):
+            return None
+        if value == number:
+            return 0
+        if same_number(float(value), number):  # type: ignore[arg-type]
+            raise FormulaUnsupported("单元格与条件只差在浮点尾数上，是否相等没有把握")
+        return -1 if value < number else 1  # type: ignore[operator]
+
     def equal(value: Scalar) -> bool:
-        if is_numeric(value):
-            return same_number(float(value), number)  # type: ignore[arg-type]
-        return isinstance(value, str) and _reads_as(value, number)
+        return order(value) == 0 or (isinstance(value, str) and _reads_as(value, number))
 
     if sign in ("", "="):
         return equal
     if sign == "<>":
         return lambda value: not equal(value)
-    if sign in ("<", ">="):
-        wanted = sign == "<"
-        return lambda value: is_numeric(value) and lt(value, number) is wanted
-    wanted = sign == ">"
-    return lambda value: is_numeric(value) and lt(number, value) is wanted
+    wanted = {"<": (-1,), "<=": (-1, 0), ">": (1,), ">=": (1, 0)}[sign]
+    return lambda value: order(value) in wanted
 
 
 @lru_cache(maxsize=4096)
@@ -135,7 +140,9 @@ def countif(area: Area, criterion: Value) -> float:
 
 
 def _chosen(target: Area, pairs: tuple[Value, ...]) -> tuple[list[Scalar], int]:
-    """Return the values of ``target`` in the places that meet all criteria, and how many of them lie beyond."""
+    """Return the values of ``target`` in the places that meet all criteria, and how many of them lie
+    beyond.
+    """
     areas, tests = [target], []
     for position in range(0, len(pairs), 2):
         area = pairs[position]

@@ -22,8 +22,21 @@ _PIECE = re.compile(
 )
 _SIMPLE = re.compile(r"(#,##)?0(?:\.(0+))?(%)?$")
 _WEEK = "日一二三四五六"
-_MONTHS = "January February March April May June July August September October November December".split()
-_DAYS = "Sunday Monday Tuesday Wednesday Thursday Friday Saturday".split()
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
+_DAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"]
 
 
 class _Piece(NamedTuple):
@@ -243,7 +256,7 @@ def _date(serial: float, pieces: tuple[_Piece, ...]) -> str:
                 else _calendar(mark, whole_day, parts)
             )
             previous = mark
-        elif piece.kind == "sign" and piece.text != "." or piece.text == "@":
+        elif (piece.kind == "sign" and piece.text != ".") or piece.text == "@":
             raise FormulaUnsupported("TEXT 的日期格式，不复算")
         else:
             shown.append(piece.text)

@@ -15,13 +15,13 @@ Thunk = Callable[[], Value]
 def iferror(value: Thunk, otherwise: Thunk) -> Value:
     """IFERROR."""
     result = catch(value)
-    return otherwise() if isinstance(result, ExcelError) else 0.0 if result is None else result
+    return otherwise() if isinstance(result, ExcelError) else result
 
 
 def ifna(value: Thunk, otherwise: Thunk) -> Value:
     """IFNA."""
     result = catch(value)
-    return otherwise() if result is ExcelError.NA else 0.0 if result is None else result
+    return otherwise() if result is ExcelError.NA else result
 
 
 def ifs(*pairs: Thunk) -> Value:
@@ -96,7 +96,9 @@ def isna(value: Value) -> bool:
 
 
 def sure(value: Value) -> Value:
-    """Return a number that a choosing function hands to an aggregate; refuses what could be a cell or a value."""
+    """Return a number that a choosing function hands to an aggregate; refuses what could be a cell or a
+    value.
+    """
     if is_numeric(value) or isinstance(value, ExcelError | Area):
         return value
     raise FormulaUnsupported("汇总函数的参数是另一个函数选出的非数字，不复算")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 from xlperf.errors import FormulaUnsupported
 from xlperf.recompute.kernels.core import Area, Fault, Value, is_numeric, num, truth, whole
@@ -55,7 +56,7 @@ def _nearest(value: Value, cells: list[Scalar], descending: bool = False) -> int
     places = [(place, float(cell)) for place, cell in enumerate(cells) if is_numeric(cell)]  # type: ignore[arg-type]
     if any(isinstance(cell, ExcelError) for cell in cells):
         raise FormulaUnsupported("近似查找的区域含错误值，不复算")
-    if any(a[1] * sign > b[1] * sign for a, b in zip(places, places[1:], strict=False)):
+    if any(a[1] * sign > b[1] * sign for a, b in pairwise(places)):
         raise FormulaUnsupported("近似查找的区域没有按顺序排列，不复算")
     if any(cell != number and same_number(cell, number) for _, cell in places):
         raise FormulaUnsupported("查找值与单元格只差在浮点尾数上，是否相等没有把握")

@@ -9,7 +9,6 @@ from xlperf.errors import FormulaUnsupported
 from xlperf.recompute.kernels.core import Fault, Value, digits15, fin, num, whole
 from xlperf.values import ExcelError
 
-
 _STEPS = {places: Decimal(1).scaleb(-places) for places in range(-20, 21)}
 
 
@@ -17,11 +16,9 @@ def _quantize(value: float, places: int, rounding: str) -> float:
     if value == 0 or abs(places) > 20:
         return value if places > 0 else 0.0
     shown = format(value, ".15g")
-    if "e" not in shown and len(shown) - shown.find(".") - 1 <= places and "." in shown:
-        return float(shown)
     number = Decimal(shown)
-    if number.adjusted() + places > 25:
-        return float(shown)
+    if number.adjusted() + places >= 14:
+        return value  # more digits are asked for than Excel has
     return float(number.quantize(_STEPS[places], rounding=rounding)) + 0.0
 
 
@@ -79,7 +76,9 @@ def pi() -> float:
 
 
 def mod(value: Value, divisor: Value) -> float:
-    """MOD: with the sign of the divisor; refuses where the quotient is a whole number but for its last digits."""
+    """MOD: with the sign of the divisor; refuses where the quotient is a whole number but for its last
+    digits.
+    """
     number, by = num(value), num(divisor)
     if by == 0:
         raise Fault(ExcelError.DIV0)
@@ -130,7 +129,9 @@ def floor(value: Value, step: Value) -> float:
 
 
 def mround(value: Value, step: Value) -> float:
-    """MROUND: to the nearest multiple; refuses halfway cases of decimal fractions, where Excel is not consistent."""
+    """MROUND: to the nearest multiple; refuses halfway cases of decimal fractions, where Excel is not
+    consistent.
+    """
     number, by = num(value), num(step)
     if by == 0 or number == 0:
         return 0.0

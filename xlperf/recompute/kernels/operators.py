@@ -34,10 +34,12 @@ def power(base: Value, exponent: Value) -> float:
 
 
 def settle(result: float, last: float) -> float:
-    """Return the result of a formula whose last step added or subtracted ``last``, snapped to 0 as Excel does.
+    """Return the result of a formula whose last step added or subtracted ``last``, snapped to 0 as Excel
+    does.
 
-    Excel does this only to the last operation of a formula: ``=0.5-0.4-0.1`` is 0, ``=(0.5-0.4-0.1)`` is not, and
-    ``=0=0.5-0.4-0.1`` is FALSE. Where the limit lies is not documented; in the doubtful band nothing is claimed.
+    Excel does this only to the last operation of a formula: ``=0.5-0.4-0.1`` is 0, ``=(0.5-0.4-0.1)`` is
+    not, and ``=0=0.5-0.4-0.1`` is FALSE. Where the limit lies is not documented; in the doubtful band
+    nothing is claimed.
     """
     if result == 0 or last == 0:
         return result
@@ -97,7 +99,9 @@ def _order_text(left: str, right: str) -> int:
 
 
 def order(left: Value, right: Value) -> int:
-    """Return -1, 0 or 1: numbers stand before text, text before TRUE and FALSE; empty is what the other side makes it."""
+    """Return -1, 0 or 1: numbers stand before text, text before TRUE and FALSE; empty is what the other
+    side makes it.
+    """
     rank, other = _rank(left), _rank(right)
     if left is None or right is None:
         if left is None and right is None:
