@@ -34,11 +34,15 @@ class Status(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where: a cell of the submission, the label a person reads beside it, and what stands there."""
+    """Where: a cell of the submission, the label a person reads beside it, and what stands there.
+
+    ``shown`` is the value as the cell's format shows it, where that says more (``106.25%`` for 1.0625).
+    """
 
     cell: CellRef
     label: str = ""
     value: Scalar = None
+    shown: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,7 @@ class Side:
     text: str
     value: Scalar = None
     place: Place | None = None
+    shown: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +62,7 @@ class Finding:
     ``level`` is the level after tolerance; ``explained`` holds the unit's explanation (审核说明) or the automatic one
     where a difference is within rounding. A finding that is explained asks for nothing more. ``consequences`` are
     findings of the same cause, folded under it. ``difference`` and ``tolerance`` are decimal texts, in the unit of
-    the two sides.
+    the two sides. ``row`` is the 编号 of the row of 审核 that found it.
     """
 
     rule: str
@@ -102,7 +107,8 @@ class Outcome:
 class Report:
     """All that one check of one workbook has to say.
 
-    ``facts`` are a few figures shown beside the verdict: unit name, year, total score, grade.
+    ``facts`` are a few figures shown beside the verdict: unit name, year, total score, grade. ``rows`` maps the 编号 of
+    every row of 审核 to its result (通过, 不符, …), sheet name before it for the project sheets.
     """
 
     source: str

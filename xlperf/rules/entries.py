@@ -1,0 +1,192 @@
+"""Rules on what is entered, cell by cell: filled in (C01), a real number (T01), not a blank that looks filled (T02), no
+residue (T03), no negative or broken count (T05), a value of the list (T10)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from decimal import Decimal, InvalidOperation
+
+from xlperf.address import CellRef
+from xlperf.findings import Finding, Level, Place, Side
+from xlperf.rules.catalogue import by_id
+from xlperf.rules.facts import Facts, Input
+from xlperf.rules.outcome import Draft, Results
+from xlperf.template.dictionary import NUMERIC
+from xlperf.values import NOT_APPLICABLE, ExcelError, Scalar, is_blank, is_number, show_number, show_value
+
+_RESIDUE = re.compile(r"\[bookmark:|#REF!|#N/A|#NAME\?|#VALUE!|待填|待补|[xX×]{2,}|_GoBack", re.IGNORECASE)
+_DOTS = re.compile(r"[…\.。·]{2,}$|…+$")
+_SUFFIX = re.compile(r"(万元|元|万|人次|人|%|％|㎡|平方米|分)$")
+
+
+def judge(facts: Facts, results: Results) -> frozenset[CellRef]:
+    """Judge all entries; return the cells whose text stands where a number belongs, which nothing can rest on."""
+    unreadable: set[CellRef] = set()
+    drafts: dict[str, list[Draft]] = {rule: [] for rule in ("T01", "T02", "T03", "T05", "T10")}
+    for item in facts.inputs:
+        value = facts.value(item.cell)
+        if isinstance(value, str) and value:
+            draft = _text(facts, item, value)
+            if draft:
+                drafts[draft.finding.rule].append(draft)
+                if draft.finding.rule in ("T01", "T02", "T03") and item.kind.type in NUMERIC | {"数值", "完成值"}:
+                    unreadable.add(item.cell)
+        elif isinstance(value, ExcelError):
+            drafts["T03"].append(_residue(facts, item.cell, value))
+            unreadable.add(item.cell)
+        elif is_number(value):
+            draft = _number(facts, item, value)
+            if draft:
+                drafts["T05"].append(draft)
+    for cell, kind in facts.kinds.items():
+        if not kind.is_input and kind.values and cell in facts.changes:
+            value = facts.value(cell)
+            if not is_blank(value) and value not in kind.values:
+                drafts["T10"].append(_not_listed(facts, cell, value, kind.values))
+    for rule, found in drafts.items():
+        results.close(rule, found)
+    results.close("C01", _unfilled(facts))
+    return frozenset(unreadable)
+
+
+def _draft(
+    facts: Facts, rule_id: str, cell: CellRef, message: str, todo: str = "", right: Side | None = None
+) -> Draft:
+    rule = by_id(rule_id)
+    place = facts.place(cell)
+    finding = Finding(
+        rule=rule_id,
+        level=rule.level if rule else Level.BLOCKING,
+        message=message,
+        places=(place,),
+        left=Side("现填", place.value, place) if right else None,
+        right=right,
+        todo=todo or (rule.mend if rule else ""),
+    )
+    return Draft(finding, cell)
+
+
+def _text(facts: Facts, item: Input, value: str) -> Draft | None:
+    kind, label = item.kind, facts.label(item.cell)
+    if not bare(value):
+        return _draft(facts, "T02", item.cell, f"“{label}”看上去空着，实际有空格或不可见的字符。", "选中此格按 Delete 键清除。")
+    if _RESIDUE.search(value) or _DOTS.fullmatch(value.strip()):
+        return _residue(facts, item.cell, value)
+    if kind.type in NUMERIC:
+        if value == NOT_APPLICABLE and kind.type not in ("分值", "得分", "日期"):
+            return None
+        return _not_number(facts, item.cell, label, value)
+    if kind.type in ("数值", "完成值") and facts.mended_value(_operator(facts, item.cell)) not in ("定性", None, ""):
+        number = cleaned(value)
+        if number is not None:
+            return _not_number(facts, item.cell, label, value)
+    if kind.values and value not in kind.values:
+        return _not_listed(facts, item.cell, value, kind.values)
+    return None
+
+
+def _operator(facts: Facts, cell: CellRef) -> CellRef:
+    return facts.block_cell(cell, "计算符号") or cell
+
+
+def _not_number(facts: Facts, cell: CellRef, label: str, value: str) -> Draft:
+    number = cleaned(value)
+    if number is None:
+        return _draft(facts, "T01", cell, f"“{label}”应填数字，现填的是文字“{value}”，公式不会把它计算在内。")
+    right = Side("应为数字", float(number))
+    return _draft(
+        facts, "T01", cell, f"“{label}”填的“{value}”是文本，不是数字，公式不会把它计算在内。",
+        f"如确为 {show_number(number)}，请删去空格、逗号和单位，重新键入 {show_number(number)}。", right,
+    )  # fmt: skip
+
+
+def _residue(facts: Facts, cell: CellRef, value: Scalar) -> Draft:
+    return _draft(facts, "T03", cell, f"“{facts.label(cell)}”中有编辑残留或占位文字“{show_value(value)}”。")
+
+
+def _not_listed(facts: Facts, cell: CellRef, value: Scalar, values: tuple[str, ...]) -> Draft:
+    listed = "、".join(values)
+    return _draft(
+        facts, "T10", cell, f"“{facts.label(cell)}”填的“{show_value(value)}”不在可选的值之内（{listed}）。"
+    )
+
+
+def _number(facts: Facts, item: Input, value: Scalar) -> Draft | None:
+    assert isinstance(value, int | float)
+    label = facts.label(item.cell)
+    if item.kind.type == "人数" and (value < 0 or value != int(value)):
+        return _draft(facts, "T05", item.cell, f"“{label}”应是不小于 0 的整数，现为 {show_number(value)}。")
+    if item.kind.type in ("金额", "面积", "分值", "得分") and value < 0:
+        return _draft(facts, "T05", item.cell, f"“{label}”不应小于 0，现为 {show_number(value)}。")
+    return None
+
+
+def bare(text: str) -> str:
+    """Return a text without blanks of any kind: full-width, no-break, zero-width, control characters."""
+    return "".join(char for char in text if not char.isspace() and unicodedata.category(char) not in ("Cf", "Cc", "Zs"))
+
+
+def cleaned(text: str) -> Decimal | None:
+    """Return the number that a text plainly means (full-width digits, blanks, separators, a unit), None if none."""
+    plain = _SUFFIX.sub("", bare(unicodedata.normalize("NFKC", text)))
+    plain = plain.lstrip("≥≤＝=<>约")
+    if re.fullmatch(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?", plain):
+        plain = plain.replace(",", "")
+    if not re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)", plain):
+        return None
+    try:
+        return Decimal(plain)
+    except InvalidOperation:
+        return None
+
+
+def _unfilled(facts: Facts) -> Iterator[Draft]:
+    """Yield for each sheet one finding with all the required cells that are blank."""
+    by_sheet: dict[str, list[Place]] = {}
+    anchors: dict[str, CellRef] = {}
+    for cell in required_blanks(facts):
+        by_sheet.setdefault(cell.sheet, []).append(facts.place(cell))
+        anchors.setdefault(cell.sheet, cell)
+    rule = by_id("C01")
+    for sheet, places in by_sheet.items():
+        finding = Finding(
+            rule="C01",
+            level=Level.BLOCKING,
+            message=f"还有 {len(places)} 格必填而未填。",
+            places=tuple(places),
+            todo="逐格补填：没有此事项的填 0，不适用的填“—”。" if rule is None else rule.mend,
+        )
+        yield Draft(finding, anchors[sheet])
+
+
+def required_blanks(facts: Facts) -> list[CellRef]:
+    """Return the required cells that are blank: fields, cells of used rows, the first row of a required block."""
+    found: list[CellRef] = []
+    rows: dict[tuple[str, str, int], list[Input]] = {}
+    for item in facts.inputs:
+        if item.block:
+            rows.setdefault((item.cell.sheet, item.block, item.cell.row), []).append(item)
+        elif item.kind.required == "是" and is_blank(facts.value(item.cell)):
+            found.append(item.cell)
+    used_blocks: set[tuple[str, str]] = set()
+    for (sheet, block, _), items in rows.items():
+        used = any(not is_blank(facts.value(item.cell)) for item in items)
+        if used:
+            used_blocks.add((sheet, block))
+            found += [i.cell for i in _row_required(items) if is_blank(facts.value(i.cell))]
+    seen: set[tuple[str, str]] = set()
+    for (sheet, block, _), items in rows.items():
+        if (sheet, block) in used_blocks | seen or not facts.instance.template.dictionary.blocks[block].required:
+            continue
+        seen.add((sheet, block))
+        found += [i.cell for i in items if i.kind.required == "随行"]
+    return sorted(found)
+
+
+def _row_required(items: list[Input]) -> Iterator[Input]:
+    """Yield what a used row must hold: the cells marked so, and the name it goes by."""
+    for index, item in enumerate(items):
+        if item.kind.required == "随行" or (index == 0 and item.key in ("名称", "三级指标")):
+            yield item

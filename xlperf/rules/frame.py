@@ -1,0 +1,297 @@
+"""Rules on the form itself: the right template (S01), the frame whole (S02), the years right (S03), the formulas
+unharmed (S04), stored results fresh (S10), policy and presets untouched (S11), validations kept (S12)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from xlperf.address import CellRef, parse_area
+from xlperf.findings import Finding, Level, Outcome, Place, Side, Status, Unchecked
+from xlperf.rules.catalogue import by_id
+from xlperf.rules.facts import Change, Facts
+from xlperf.rules.outcome import Draft, Results
+from xlperf.template.locate import SheetMatch
+from xlperf.values import Scalar, is_blank, is_number, same_value, show_value
+from xlperf.workbook.snapshot import Validation
+
+_YEAR = re.compile(r"20\d\d")
+_HIDDEN = "_xlperf"
+
+
+def judge(facts: Facts, results: Results) -> None:
+    """Judge the form."""
+    results.close("S01", _identity(facts))
+    labels = list(_labels(facts))
+    results.close("S02", [*_sheets(facts), *_rows(facts), *(d for d in labels if d.finding.rule == "S02")])
+    results.close("S03", (d for d in labels if d.finding.rule == "S03"))
+    results.close("S04", _formulas(facts))
+    results.close("S11", (d for d in labels if d.finding.rule == "S11"))
+    results.close("S12", _validations(facts))
+    _stale(facts, results)
+
+
+def _draft(
+    facts: Facts, rule_id: str, message: str, places: tuple[Place, ...], anchor: CellRef | None,
+    *, level: Level | None = None, left: Side | None = None, right: Side | None = None, todo: str = "",
+) -> Draft:  # fmt: skip
+    rule = by_id(rule_id)
+    finding = Finding(
+        rule=rule_id,
+        level=level or (rule.level if rule else Level.BLOCKING),
+        message=message,
+        places=places,
+        left=left,
+        right=right,
+        todo=todo or (rule.mend if rule else ""),
+    )
+    return Draft(finding, anchor)
+
+
+def _identity(facts: Facts) -> Iterator[Draft]:
+    dictionary = facts.instance.template.dictionary
+    if facts.told and str(facts.year) != str(dictionary.year):
+        message = f"文件标识的年度是 {show_value(facts.year)}，本次审核的年度是 {dictionary.year}。"
+        yield _draft(facts, "S01", message, (), None)
+
+
+# -- the frame --------------------------------------------------------------------------------------
+
+
+def _sheets(facts: Facts) -> Iterator[Draft]:
+    for name in facts.located.missing_sheets:
+        if name != _HIDDEN:
+            yield _draft(
+                facts, "S02", f"缺少工作表“{name}”，与它有关的审核都没有做。", (), None,
+                todo=f"从下发的模板中恢复“{name}”，再把数填回去。",
+            )  # fmt: skip
+    for name in facts.located.out_of_place:
+        yield _draft(
+            facts, "S02", f"项目表“{name}”不在附件2 与报告附表之间，审核表的跨表合计没有把它算进去。", (), None,
+            todo=f"把“{name}”的标签拖到其他附件3 旁边。",
+        )  # fmt: skip
+
+
+def _rows(facts: Facts) -> Iterator[Draft]:
+    for match in facts.located.matches.values():
+        if match.expected == _HIDDEN:
+            continue
+        missing = [row for row in match.missing if _print_label(facts, match.expected, row)]
+        for row in missing:
+            label = _print_label(facts, match.expected, row)
+            near = _near(match, row)
+            place = Place(CellRef(match.sheet.name, near, 1), label)
+            message = f"固定行“{label}”不见了（原在第 {row} 行），有关的审核不能做全。"
+            yield _draft(
+                facts, "S02", message, (place,), CellRef(match.expected, row, 1),
+                todo="按模板恢复此行及其公式；没有此项的填 0，不要删行。",
+            )  # fmt: skip
+        for first, last in _runs(match.extra):
+            place = Place(CellRef(match.sheet.name, first, 1), _first_text(match, first))
+            rows = f"第 {first} 行" if first == last else f"第 {first}—{last} 行"
+            message = f"{rows}是表样以外多出来的行，不在可增行的块内，其中的数没有计入合计。"
+            yield _draft(
+                facts, "S02", message, (place,), None, todo="把内容移到可增行的块内（如业务工作经费的明细行），再删去多出的行。"
+            )
+
+
+def _runs(rows: tuple[int, ...]) -> Iterator[tuple[int, int]]:
+    start = previous = None
+    for row in rows:
+        if previous is not None and row == previous + 1:
+            previous = row
+            continue
+        if start is not None and previous is not None:
+            yield start, previous
+        start = previous = row
+    if start is not None and previous is not None:
+        yield start, previous
+
+
+def _print_label(facts: Facts, sheet: str, row: int) -> str:
+    cells = facts.instance.sheet(sheet).cells
+    for column in range(1, 5):
+        cell = cells.get((row, column))
+        if cell is not None and isinstance(cell.value, str) and cell.value.strip():
+            return " ".join(cell.value.split())
+    return ""
+
+
+def _near(match: SheetMatch, row: int) -> int:
+    before = [there for here, there in match.rows.items() if here < row]
+    return max(before, default=1)
+
+
+def _first_text(match: SheetMatch, row: int) -> str:
+    for column in range(1, 12):
+        value = match.sheet.value(row, column)
+        if not is_blank(value):
+            return show_value(value)
+    return ""
+
+
+def _labels(facts: Facts) -> Iterator[Draft]:
+    """Yield what became of preset texts and figures: a wrong year, a changed policy, a changed label."""
+    for cell in facts.labels_changed:
+        official = facts.instance.sheet(cell.sheet).cells[cell.row, cell.column].value
+        there = facts.given.get(cell)
+        value: Scalar = there.value if there else None
+        place = facts.place(cell)
+        place = Place(place.cell, show_value(official) if isinstance(official, str) else place.label, value)
+        kind = facts.kinds.get(cell)
+        left, right = Side("现为", value, place), Side("模板为", official)
+        if kind is not None and kind.type == "口径":
+            message = f"口径“{facts.label(cell).replace('口径·', '')}”被改为“{show_value(value)}”，审核仍按下发的“{show_value(official)}”。"
+            yield _draft(facts, "S11", message, (place,), cell, left=left, right=right)
+        elif isinstance(official, str) and isinstance(value, str) and _only_year(official, value):
+            message = f"年份不对：“{' '.join(value.split())}”应为“{' '.join(official.split())}”。"
+            yield _draft(facts, "S03", message, (place,), cell, left=left, right=right)
+        elif is_number(official):
+            message = f"模板预设的数 {show_value(official)} 被改为“{show_value(value)}”，审核仍按预设的数。"
+            yield _draft(facts, "S11", message, (place,), cell, left=left, right=right)
+        else:
+            now = "被清空" if is_blank(value) else f"被改为“{show_value(value)}”"
+            message = f"固定文字“{' '.join(show_value(official).split())}”{now}。"
+            yield _draft(facts, "S02", message, (place,), cell, left=left, right=right, todo="按模板恢复原来的文字。")
+
+
+def _only_year(official: str, value: str) -> bool:
+    plain, other = "".join(official.split()), "".join(value.split())
+    return plain != other and _YEAR.sub("", plain) == _YEAR.sub("", other)
+
+
+# -- formulas ---------------------------------------------------------------------------------------
+
+
+def _formulas(facts: Facts) -> Iterator[Draft]:
+    rows: dict[tuple[str, int], list[CellRef]] = {}
+    for cell, change in facts.changes.items():
+        if change is Change.MISSING:
+            rows.setdefault((cell.sheet, cell.row), []).append(cell)
+    whole = {key for key, cells in rows.items() if len(cells) >= 3}
+    for key in whole:
+        cells = rows[key]
+        places = tuple(facts.place(cell) for cell in cells)
+        title = facts.row_title(cells[0])
+        message = f"“{title}”一行缺少 {len(cells)} 个公式，本行没有计算。"
+        yield _draft(
+            facts, "S04", message, places, cells[0],
+            todo="选中上一行，把公式格向下填充到本行（先撤消工作表保护，没有密码）。",
+        )  # fmt: skip
+    for cell, change in facts.changes.items():
+        if change is Change.MISSING and (cell.sheet, cell.row) in whole:
+            continue
+        yield _formula(facts, cell, change)
+
+
+def _formula(facts: Facts, cell: CellRef, change: Change) -> Draft:
+    place, label = facts.place(cell), facts.label(cell)
+    due = facts.mended_value(cell) if cell not in facts.unmendable else None
+    now = facts.value(cell)
+    shown = facts.shown(cell, due)
+    right = Side("按公式应为", due, None, shown) if not is_blank(due) else Side("按公式", None, None, "数据不足，算不出")
+    left = Side("现为", now, place, place.shown)
+    if change is Change.OVERWRITTEN:
+        same = "（现值与公式结果一致）" if same_value(now, due) else ""
+        message = f"“{label}”的公式被数字或文字覆盖{same}。"
+    elif change is Change.ALTERED:
+        there = facts.given[cell].formula
+        official = facts.instance.formulas[cell]
+        message = f"“{label}”的公式被改动：现为“={_short(there)}”，应为“={_short(official)}”。"
+        if there and _shorter(facts, cell):
+            message = f"“{label}”的公式取数范围与表样不符（可能少算了新增的行）：现为“={_short(there)}”，应为“={_short(official)}”。"
+    else:
+        message = f"“{label}”的公式被删除。"
+    todo = f"恢复公式：在此格输入 ={facts.instance.formulas[cell]}" if len(facts.instance.formulas[cell]) < 60 else ""
+    return _draft(facts, "S04", message, (place,), cell, left=left, right=right, todo=todo)
+
+
+def _shorter(facts: Facts, cell: CellRef) -> bool:
+    there, official = facts.given[cell].formula or "", facts.instance.formulas[cell]
+    return re.sub(r"\d+", "", there) == re.sub(r"\d+", "", official)
+
+
+def _short(text: str | None) -> str:
+    plain = text or ""
+    return plain if len(plain) <= 60 else plain[:57] + "……"
+
+
+def _stale(facts: Facts, results: Results) -> None:
+    """Compare the stored results with the recomputed ones."""
+    stale: list[CellRef] = []
+    stored = without = 0
+    intact = [cell for cell in facts.plan.order if cell not in facts.changes and cell.sheet != _HIDDEN]
+    for cell in intact:
+        there = facts.given.get(cell)
+        if there is None or there.formula is None:
+            continue
+        if not there.cached:
+            without += 1
+            continue
+        stored += 1
+        if cell not in facts.unchecked and not same_value(there.value, facts.value(cell)):
+            stale.append(cell)
+    if stored == 0 and without:
+        results.outcomes.append(Outcome("S10", Status.NOT_CHECKED))
+        results.unchecked.append(Unchecked("S10", "文件没有保存公式的结果（不是由 Excel、WPS 保存的），无从比较"))
+        return
+    disturbed = any(m.missing or m.extra for m in facts.located.matches.values()) or facts.located.missing_sheets
+    if disturbed and stale:
+        results.outcomes.append(Outcome("S10", Status.NOT_CHECKED))
+        results.unchecked.append(Unchecked("S10", "表样被改动（见 S02），保存的结果与复算的结果无从比较"))
+        return
+    results.close("S10", [_stale_draft(facts, stale)] if stale else [])
+
+
+def _stale_draft(facts: Facts, stale: list[CellRef]) -> Draft:
+    first = stale[0]
+    place, there = facts.place(first), facts.given[first].value
+    message = f"有 {len(stale)} 个公式格保存的结果与重算的结果不同，最先是“{facts.label(first)}”。打印和预览看到的是旧数。"
+    left = Side("保存的结果", there, place, facts.shown(first, there))
+    right = Side("重算的结果", facts.value(first), None, facts.shown(first, facts.value(first)))
+    places = tuple(facts.place(cell) for cell in stale)
+    return _draft(facts, "S10", message, places, first, left=left, right=right)
+
+
+# -- validations ------------------------------------------------------------------------------------
+
+
+def _validations(facts: Facts) -> Iterator[Draft]:
+    for sheet in facts.instance.sheets:
+        match = facts.located.matches.get(sheet.name)
+        origin = facts.instance.template.snapshot.sheet(sheet.origin)
+        if match is None or origin is None:
+            continue
+        guarded = _covered(origin.validations)
+        there = _covered(match.sheet.validations)
+        lost = [
+            item.cell
+            for item in facts.inputs
+            if item.cell.sheet == sheet.name
+            and any(
+                top <= sheet.sources[item.cell.row - 1] <= bottom and left <= item.cell.column <= right
+                for top, left, bottom, right in guarded
+            )
+            and not _inside(there, match.rows.get(item.cell.row), match.columns.get(item.cell.column))
+        ]
+        if lost:
+            places = tuple(facts.place(cell) for cell in lost)
+            message = f"有 {len(lost)} 个填报格的数据验证（下拉表、填写提示）不见了，多半是整格粘贴造成的。"
+            yield _draft(facts, "S12", message, places, lost[0])
+
+
+def _covered(validations: tuple[Validation, ...]) -> list[tuple[int, int, int, int]]:
+    areas: list[tuple[int, int, int, int]] = []
+    for validation in validations:
+        for text in validation.areas:
+            try:
+                areas.append(parse_area(text))
+            except ValueError:
+                continue
+    return areas
+
+
+def _inside(areas: list[tuple[int, int, int, int]], row: int | None, column: int | None) -> bool:
+    if row is None or column is None:
+        return True
+    return any(top <= row <= bottom and left <= column <= right for top, left, bottom, right in areas)

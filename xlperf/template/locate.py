@@ -1,0 +1,381 @@
+"""Where everything of the template stands in a submission: sheets, rows, columns, and the shape that follows.
+
+Defined names come first, as Excel moves them with rows and copies them with sheets; labels serve where names are lost. What
+fits nowhere is kept, for a finding with a place.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from xlperf.address import RangeRef, parse_range
+from xlperf.template.identify import normal
+from xlperf.template.instantiate import Instance, Shape, instantiate
+from xlperf.template.library import Template
+from xlperf.workbook.snapshot import SheetSnapshot, Snapshot
+
+
+@dataclass
+class SheetMatch:
+    """One sheet of the instance and the sheet of the submission that stands for it.
+
+    ``rows`` maps rows of the instance to rows of the submission; rows that are missing there are absent. ``extra`` are rows of
+    the submission that belong to nothing; ``columns`` likewise maps columns.
+    """
+
+    expected: str
+    origin: str
+    number: int
+    sheet: SheetSnapshot
+    rows: dict[int, int] = field(default_factory=dict)
+    columns: dict[int, int] = field(default_factory=dict)
+    extra: tuple[int, ...] = ()
+    missing: tuple[int, ...] = ()
+    by_labels: bool = False
+
+    def back_row(self, row: int) -> int | None:
+        """Row of the instance that stands at a row of the submission."""
+        return self._back.get(row)
+
+    def back_column(self, column: int) -> int | None:
+        """Column of the instance that stands at a column of the submission."""
+        return self._back_columns.get(column, column if not self._shifted else None)
+
+    def seal(self) -> None:
+        """Prepare the way back once rows and columns are known."""
+        self._back = {there: here for here, there in self.rows.items()}
+        self._back_columns = {there: here for here, there in self.columns.items()}
+        self._shifted = any(here != there for here, there in self.columns.items())
+
+    _back: dict[int, int] = field(default_factory=dict)
+    _back_columns: dict[int, int] = field(default_factory=dict)
+    _shifted: bool = False
+
+
+@dataclass
+class Located:
+    """The submission laid against the instance of its own shape."""
+
+    instance: Instance
+    matches: dict[str, SheetMatch]
+    missing_sheets: tuple[str, ...]
+    unknown_sheets: tuple[str, ...]
+    out_of_place: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Anchor:
+    """A defined name of the submission, as an area of one of its sheets; ``own`` if it belongs to the sheet."""
+
+    name: str
+    area: RangeRef
+    own: bool
+
+
+def locate(snapshot: Snapshot, template: Template) -> Located:
+    """Find sheets, rows and columns of a submission. Never raises for a disturbed workbook."""
+    anchors = _anchors(snapshot)
+    fixed, projects = _sheets(snapshot, template, anchors)
+    layouts: dict[str, _Layout] = {}
+    for name, sheet in fixed.items():
+        layouts[name] = _Layout(template, name, sheet, [a for a in anchors.get(sheet.name, ())], "")
+    blocks: dict[str, int] = {}
+    for layout in layouts.values():
+        blocks.update(layout.block_rows())
+    project_layouts = [
+        _Layout(template, template.dictionary.prototype, sheet, anchors.get(sheet.name, []), template.dictionary.prefix)
+        for sheet in projects
+    ]
+    shape = Shape.of(blocks, [layout.block_rows() for layout in project_layouts])
+    instance = instantiate(template, shape)
+    matches: dict[str, SheetMatch] = {}
+    for name, layout in layouts.items():
+        matches[name] = layout.match(instance, name, 0)
+    for number, layout in enumerate(project_layouts, 1):
+        expected = template.dictionary.project_sheet(number)
+        matches[expected] = layout.match(instance, expected, number)
+    taken = {match.sheet.name for match in matches.values()}
+    return Located(
+        instance,
+        matches,
+        tuple(sheet.name for sheet in instance.sheets if sheet.name not in matches),
+        tuple(sheet.name for sheet in snapshot.sheets if sheet.name not in taken),
+        _out_of_place(snapshot, instance, matches),
+    )
+
+
+def _anchors(snapshot: Snapshot) -> dict[str, list[_Anchor]]:
+    """Return the names of the submission by the sheet they point to."""
+    known = {sheet.name.casefold(): sheet.name for sheet in snapshot.sheets}
+    found: dict[str, list[_Anchor]] = {}
+    for name in snapshot.names:
+        if name.name.startswith("_xlnm"):
+            continue
+        try:
+            area = parse_range(name.text.removeprefix("="))
+        except ValueError:
+            continue
+        home = known.get(area.sheet.casefold())
+        if home is not None:
+            found.setdefault(home, []).append(_Anchor(name.name, area, name.scope is not None))
+    return found
+
+
+def _sheets(
+    snapshot: Snapshot, template: Template, anchors: Mapping[str, list[_Anchor]]
+) -> tuple[dict[str, SheetSnapshot], list[SheetSnapshot]]:
+    """Tell the fixed sheets and the project sheets of a submission apart."""
+    dictionary = template.dictionary
+    fixed: dict[str, SheetSnapshot] = {}
+    names = [sheet.name for sheet in template.snapshot.sheets if sheet.name != dictionary.prototype]
+    for name in names:
+        sheet = snapshot.sheet(name)
+        if sheet is not None:
+            fixed[name] = sheet
+    project_name = re.compile(_pattern(dictionary.project_prefix(1)))
+    votes: dict[str, Counter[str]] = {}
+    projects: list[SheetSnapshot] = []
+    left = [sheet for sheet in snapshot.sheets if all(sheet is not other for other in fixed.values())]
+    title = _title(template.snapshot.sheet(dictionary.prototype))
+    for sheet in left:
+        own = anchors.get(sheet.name, ())
+        tally: Counter[str] = Counter()
+        project = 0
+        for anchor in own:
+            if project_name.match(anchor.name):
+                project += 1
+            elif anchor.name in dictionary.fields and not anchor.own:
+                tally[dictionary.fields[anchor.name].sheet] += 1
+        votes[sheet.name] = tally
+        by_name = re.fullmatch(_sheet_pattern(dictionary.project_sheet(1)), sheet.name)
+        if project >= 5 or (by_name and not tally) or (title and _title(sheet) == title):
+            projects.append(sheet)
+    for name in names:
+        if name in fixed:
+            continue
+        wanted = _title(template.snapshot.sheet(name))
+        for sheet in left:
+            if sheet in projects or sheet in fixed.values():
+                continue
+            if votes[sheet.name][name] >= 3 or (wanted and _title(sheet) == wanted):
+                fixed[name] = sheet
+                break
+    return {name: fixed[name] for name in names if name in fixed}, projects
+
+
+def _pattern(prefix: str) -> str:
+    return re.escape(prefix).replace("1", r"\d+") + "(.+)"
+
+
+def _sheet_pattern(name: str) -> str:
+    return re.escape(name)[:-1] + r"\d+(?:\s*[（(]\d+[)）])?"
+
+
+def _title(sheet: SheetSnapshot | None) -> str:
+    if sheet is None:
+        return ""
+    texts = [normal(sheet.value(row, 1)) for row in (1, 2, 3)]
+    return next((text for text in texts if len(text) >= 8), "")
+
+
+def _out_of_place(snapshot: Snapshot, instance: Instance, matches: Mapping[str, SheetMatch]) -> tuple[str, ...]:
+    """Return project sheets that do not stand between their neighbours, so that sums across sheets miss them."""
+    order = {sheet.name: index for index, sheet in enumerate(snapshot.sheets)}
+    names = [sheet.name for sheet in instance.template.snapshot.sheets]
+    index = names.index(instance.template.dictionary.prototype)
+    first, last = matches.get(names[index - 1]), matches.get(names[index + 1])
+    if first is None or last is None:
+        return ()
+    low, high = order[first.sheet.name], order[last.sheet.name]
+    return tuple(
+        match.sheet.name for match in matches.values() if match.number and not low < order[match.sheet.name] < high
+    )
+
+
+class _Layout:
+    """The rows and columns of one template sheet found on one sheet of the submission."""
+
+    def __init__(
+        self, template: Template, origin: str, sheet: SheetSnapshot, anchors: Iterable[_Anchor], prefix: str
+    ) -> None:
+        self.template = template
+        self.origin = origin
+        self.sheet = sheet
+        self.prefix = prefix
+        self.original = template.snapshot.sheet(origin)
+        assert self.original is not None
+        dictionary = template.dictionary
+        self.blocks = sorted(
+            (template.areas[name].top, template.areas[name].bottom, name)
+            for name, block in dictionary.blocks.items()
+            if block.sheet == origin
+        )
+        self.last = max((row for row, _ in self.original.cells), default=1)
+        self.last_there = max((row for row, _ in sheet.cells), default=1)
+        self.rows, self.columns, self.named = self._find(list(anchors))
+
+    def _find(self, anchors: list[_Anchor]) -> tuple[dict[int, int], dict[int, int], bool]:
+        by_name: dict[str, RangeRef] = {}
+        pattern = re.compile(_pattern(self.prefix)) if self.prefix else None
+        for anchor in sorted(anchors, key=lambda a: a.own):
+            match = pattern.match(anchor.name) if pattern else None
+            by_name[self.prefix + match[1] if match else anchor.name] = anchor.area
+        rows: dict[int, Counter[int]] = {}
+        columns: dict[int, Counter[int]] = {}
+        for name, area in self.template.areas.items():
+            if area.sheet != self.origin or name not in by_name:
+                continue
+            there = by_name[name]
+            rows.setdefault(area.top, Counter())[there.top] += 1
+            columns.setdefault(area.left, Counter())[there.left] += 1
+        named = bool(rows)
+        self._add_labels(rows)
+        return _chain(rows), _columns(columns), named
+
+    def _add_labels(self, rows: dict[int, Counter[int]]) -> None:
+        """Anchor rows without a name by the fixed texts that stand in them and nowhere else."""
+        here = _labels(self.original, self._inner_rows())
+        there = _labels(self.sheet, frozenset())
+        for text, row in here.items():
+            place = there.get(text)
+            if place and row and row not in rows:
+                rows[row] = Counter({place: 1})
+
+    def _inner_rows(self) -> frozenset[int]:
+        """Rows of blocks after the first: copies, which no label can tell apart."""
+        return frozenset(row for top, bottom, _ in self.blocks for row in range(top + 1, bottom + 1))
+
+    def _fixed(self) -> list[int]:
+        inside = {row for top, bottom, _ in self.blocks for row in range(top, bottom + 1)}
+        return [row for row in range(1, self.last + 1) if row not in inside]
+
+    def _block_span(self, index: int) -> tuple[int, int] | None:
+        """Return first and last row of a block in the submission, None where nothing of it is left."""
+        top, bottom, _ = self.blocks[index]
+        before = max((row for row in self.rows if row < top), default=0)
+        start = self.rows.get(top)
+        if start is None:
+            gap = sum(1 for row in range(before + 1, top) if not self._in_block(row))
+            start = (self.rows[before] if before else 0) + 1 + gap
+        after = min((row for row in self.rows if row > bottom), default=None)
+        if after is None:
+            end = min(self.last_there, start + bottom - top)
+        else:
+            between = sum(1 for row in range(bottom + 1, after) if not self._in_block(row))
+            end = self.rows[after] - 1 - between
+        return (start, end) if end >= start else None
+
+    def _in_block(self, row: int) -> bool:
+        return any(top <= row <= bottom for top, bottom, _ in self.blocks)
+
+    def block_rows(self) -> dict[str, int]:
+        """Return the number of rows each block has in the submission, at least 1."""
+        found: dict[str, int] = {}
+        for index, (_, _, name) in enumerate(self.blocks):
+            span = self._block_span(index)
+            found[name] = span[1] - span[0] + 1 if span else 1
+        return found
+
+    def match(self, instance: Instance, expected: str, number: int) -> SheetMatch:
+        """Lay the sheet against the instance of its own shape."""
+        sheet = instance.sheet(expected)
+        match = SheetMatch(expected, self.origin, number, self.sheet, by_labels=not self.named)
+        for index, (top, bottom, _) in enumerate(self.blocks):
+            span = self._block_span(index)
+            if span:
+                first = sheet.rows.start(top)
+                match.rows.update({first + offset: span[0] + offset for offset in range(span[1] - span[0] + 1)})
+            else:
+                match.missing += tuple(range(sheet.rows.start(top), sheet.rows.end(bottom) + 1))
+        taken = set(match.rows.values())
+        anchored = sorted(self.rows)
+        for row in self._fixed():
+            there = self.rows.get(row)
+            if there is None:
+                there = self._interpolate(row, anchored)
+            if there is None or there in taken or there > max(self.last_there, self.last):
+                match.missing += (sheet.rows.start(row),)
+            else:
+                taken.add(there)
+                match.rows[sheet.rows.start(row)] = there
+        match.missing = tuple(row for row in match.missing if any(key[0] == row for key in sheet.cells))
+        used = {row for row, _ in self.sheet.cells}
+        inside = max(match.rows.values(), default=0)
+        match.extra = tuple(sorted(row for row in used - taken if row <= inside))
+        width = max((column for _, column in sheet.cells), default=1)
+        match.columns = {column: _shifted(column, self.columns) for column in range(1, width + 1)}
+        match.seal()
+        return match
+
+    def _interpolate(self, row: int, anchored: list[int]) -> int | None:
+        """Place a row without name or label beside its neighbours, where there is room for it."""
+        index = bisect_right(anchored, row)
+        before = anchored[index - 1] if index else None
+        after = anchored[index] if index < len(anchored) else None
+        free = [r for r in range((before or 0) + 1, after or self.last + 1) if not self._in_block(r)]
+        if before is None and after is None:
+            return row
+        if before is not None and not any(self._in_block(r) for r in range(before, row)):
+            there = self.rows[before] + row - before
+            if after is None or there < self.rows[after] - sum(1 for r in free if r > row):
+                return there
+            return there if after is not None and there < self.rows[after] else None
+        if after is not None and not any(self._in_block(r) for r in range(row, after)):
+            return self.rows[after] - (after - row)
+        return None
+
+
+def _labels(sheet: SheetSnapshot | None, skip: frozenset[int]) -> dict[str, int]:
+    """Return fixed texts that stand on exactly one row, with that row; 0 for texts on several rows."""
+    found: dict[str, int] = {}
+    if sheet is None:
+        return found
+    for (row, column), cell in sheet.cells.items():
+        if row in skip or cell.formula is not None or not isinstance(cell.value, str) or column > 30:
+            continue
+        text = normal(cell.value)
+        if len(text) >= 2:
+            found[text] = row if found.get(text, row) == row else 0
+    return found
+
+
+def _chain(rows: Mapping[int, Counter[int]]) -> dict[int, int]:
+    """Return the longest rising chain of anchors, so that a single stray name cannot derange the rest."""
+    pairs = [(row, votes.most_common(1)[0][0]) for row, votes in sorted(rows.items())]
+    best: list[int] = []
+    previous = [-1] * len(pairs)
+    tails: list[int] = []
+    for index, (_, there) in enumerate(pairs):
+        low, high = 0, len(best)
+        while low < high:
+            middle = (low + high) // 2
+            if tails[middle] < there:
+                low = middle + 1
+            else:
+                high = middle
+        previous[index] = best[low - 1] if low else -1
+        best[low : low + 1] = [index]
+        tails[low : low + 1] = [there]
+    chain: list[int] = []
+    index = best[-1] if best else -1
+    while index >= 0:
+        chain.append(index)
+        index = previous[index]
+    return {pairs[i][0]: pairs[i][1] for i in reversed(chain)}
+
+
+def _columns(columns: Mapping[int, Counter[int]]) -> dict[int, int]:
+    return {column: votes.most_common(1)[0][0] for column, votes in sorted(columns.items())}
+
+
+def _shifted(column: int, anchors: Mapping[int, int]) -> int:
+    """Return where a column stands, from the nearest named column at or before it."""
+    before = [here for here in anchors if here <= column]
+    if not before:
+        after = [here for here in anchors if here > column]
+        return column + (anchors[min(after)] - min(after) if after and anchors[min(after)] < min(after) else 0)
+    return column + anchors[max(before)] - max(before)
