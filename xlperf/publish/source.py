@@ -259,22 +259,23 @@ def _place_check(sheet: SheetSpec, row: int, check: Mapping[str, str]) -> None:
             setattr(cell, name, item)
         sheet.cells[row, at[key]] = cell
 
-    def side(key: str) -> None:
+    def side(key: str, style: str) -> None:
         text = check[key]
         if text.startswith("="):
-            put(key, "formula", text[1:], "常规")
+            put(key, "formula", text[1:], style)
         elif re.fullmatch(r"[\d.]+", text):
-            put(key, "number", text, "常规")
+            put(key, "number", text, style)
         else:
-            put(key, "text", text, "常规")
+            put(key, "text", text, style)
 
     put("id", "text", check["id"], "居中")
     put("level", "text", level, "居中")
     put("text", "text", check["text"], "靠左")
-    side("left")
-    side("right")
-    put("difference", "formula", difference, "常规")
-    side("tolerance")
+    style = check.get("format", "常规")
+    side("left", style)
+    side("right", style)
+    put("difference", "formula", difference, style)
+    side("tolerance", "常规")
     put("result", "formula", result, "居中", "结果")
     put("at", "text", "查看", "链接", link=check["at"])
     if level == "核实":

@@ -43,20 +43,20 @@ class Compiler(Expressions):
         outer = self._array
         if not spec.each or "l" in takes:
             self._array = ""
+        pieces: list[Piece] = []
         try:
-            pieces = [
-                self._argument(name, letter, node, len(arguments))
-                for letter, node in zip(takes, arguments, strict=True)
-            ]
+            for letter, node in zip(takes, arguments, strict=True):
+                late = any(piece.gives in "av" for piece in pieces)
+                pieces.append(self._argument(name, letter, node, late))
         finally:
             self._array = outer
         return self._ordered(pieces)
 
-    def _argument(self, name: str, letter: str, node: Node, count: int) -> Piece:
+    def _argument(self, name: str, letter: str, node: Node, late: bool) -> Piece:
         if letter in "ar":
             return Piece(self._reference(node, letter), "a", True)
         if letter == "g":
-            return self._total(name, node, count)
+            return self._total(name, node, late)
         if letter == "l":
             return Piece(self._lazy(node), "l", False)
         if name in ("N", "T") and strip(node)[0] == "r":
@@ -92,8 +92,11 @@ class Compiler(Expressions):
             self._array = outer
         return f"index_area({self._ordered(pieces)})"
 
-    def _total(self, name: str, node: Node, count: int) -> Piece:
-        """Return an argument of SUM and its like, in which an area is not the same as its values."""
+    def _total(self, name: str, node: Node, late: bool) -> Piece:
+        """Return an argument of SUM and its like, in which an area is not the same as its values.
+
+        ``late`` tells that an error in an earlier argument shows only inside the function.
+        """
         bare = strip(node)
         if bare[0] == "r":
             if len(bare[1]) > 1:
@@ -104,39 +107,41 @@ class Compiler(Expressions):
         if bare[0] == "p":
             if name not in _ACROSS or any(strip(part)[0] != "r" for part in bare[1:]):
                 raise FormulaUnsupported(f"函数 {name} 的参数是几个区域的合并，不复算")
-            return Piece(",".join(self._total(name, part, 2).code for part in bare[1:]), "a", True)
+            return Piece(",".join(self._total(name, part, False).code for part in bare[1:]), "a", True)
         if bare[0] == "a":
             return Piece(self._array_constant(bare), "a", True)
         if bare[0] == "f" and bare[1] == "INDEX":
-            return Piece(self._trapped(name, self._index_area(bare), count), "a", True)
+            return Piece(self._trapped(name, self._index_area(bare), late), "a", True)
         if bare[0] == "f" and bare[1] == "IF" and len(bare) in (4, 5) and name != "SUMPRODUCT":
-            return self._total_if(name, bare, count)
+            return self._total_if(name, bare, late)
         code, gives = self._lifted(node, "all" if name == "SUMPRODUCT" else "constants")
         if bare[0] == "f" and bare[1] in _CHOOSERS:
             code = f"sure({code})"
-        return Piece(self._trapped(name, code, count), "a", True)
+        return Piece(self._trapped(name, code, late), gives, True)
 
     @staticmethod
-    def _trapped(name: str, code: str, count: int) -> str:
+    def _trapped(name: str, code: str, late: bool) -> str:
         """Keep an error for its turn: an earlier argument's error comes first, and COUNT overlooks it."""
-        return f"catch(lambda:{code})" if "(" in code and (count > 1 or name in ("COUNT", "COUNTA")) else code
+        return f"catch(lambda:{code})" if "(" in code and (late or name in ("COUNT", "COUNTA")) else code
 
-    def _total_if(self, name: str, node: Node, count: int) -> Piece:
+    def _total_if(self, name: str, node: Node, late: bool) -> Piece:
         """Return IF inside SUM and its like: what it chooses may be an area."""
         if any(strip(part)[0] == "p" or (part[0] == "r" and len(part[1]) > 1) for part in node[3:]):
             raise FormulaUnsupported("条件选出多个区域，不复算")
         condition = self._condition(node[2])
-        yes = self._total(name, node[3], 1).code
-        no = self._total(name, node[4], 1).code if len(node) == 5 else "False"
-        return Piece(self._trapped(name, f"(({yes}) if {condition} else ({no}))", count), "a", True)
+        yes = self._total(name, node[3], False).code
+        no = self._total(name, node[4], False).code if len(node) == 5 else "False"
+        return Piece(self._trapped(name, f"(({yes}) if {condition} else ({no}))", late), "a", True)
 
     def _lifted(self, node: Node, mode: str) -> tuple[str, str]:
+        """Return a piece that works cell by cell over the areas it has in the place of values, if any."""
         outer = self._array, self._leaves, self._lifts
         self._array, self._leaves, self._lifts = mode, [], self._lifts + 1
         try:
-            code = self._checked(node)
+            piece = self._value(node)
+            code = f"fin({piece.code})" if piece.gives == "N" else piece.code
             if not self._leaves:
-                return code, "v"
+                return code, "n" if piece.gives == "N" else piece.gives
             names = ",".join(f"x{self._lifts}_{i}" for i in range(len(self._leaves)))
             return f"lift(lambda {names}:{code},{','.join(self._leaves)})", "a"
         finally:

@@ -54,7 +54,7 @@ def source_of(tree: Node) -> str:
 
 
 def function_of(source: str) -> Compiled:
-    """Return the Python function of a source. Raises FormulaUnsupported where it nests too deep for Python."""
+    """Return the Python function of a source. Raises FormulaUnsupported where it is too deep."""
     try:
         function: Compiled = eval(compile(source, "<formula>", "eval"), _NAMESPACE)
     except (RecursionError, MemoryError, SyntaxError):

@@ -16,8 +16,8 @@ COMPARE = {"=": "eq", "<>": "ne", "<": "lt", "<=": "le", ">": "gt", ">=": "ge"}
 class Piece(NamedTuple):
     """A piece of source, what it gives, whether it may raise.
 
-    It gives ``n`` a number, ``N`` a number that may be beyond Excel's range, ``b`` a truth, ``s`` a text, ``v`` any
-    value, ``a`` an argument of its own kind.
+    It gives ``n`` a number, ``N`` a number that may be beyond Excel's range, ``b`` a truth, ``s`` a text,
+    ``v`` any value, ``a`` an argument of its own kind.
     """
 
     code: str

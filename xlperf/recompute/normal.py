@@ -116,7 +116,7 @@ class Resolver:
             (scope.casefold() if scope is not None else None, name.casefold()): text
             for (scope, name), text in names.items()
         }
-        #: What callers remember: by text and cell, and by sketch and, where that is not free of it, the own sheet.
+        #: What callers remember: by text and cell, by sketch and (where that is not free of it) own sheet.
         self.forms: dict[tuple[str, str | CellRef], object] = {}
 
     def resolve(self, text: str, home: CellRef) -> Resolved:
@@ -126,7 +126,7 @@ class Resolver:
         return Resolved(tuple(items), home)
 
     def canonical(self, text: str, home: CellRef, move: Move | None = None) -> str:
-        """Return the text for comparing; a formula that cannot be read gives its own text, marked by ``?``."""
+        """Return the text for comparing; one that cannot be read gives its own text, marked by ``?``."""
         try:
             return self.resolve(text, home).canonical(move)
         except FormulaUnsupported:

@@ -31,8 +31,8 @@
       "difference": decimal text | null, "tolerance": decimal text | null,
       "todo": str, "explained": str | null, "consequences": [ finding, … ]
 
-    place:  {"sheet": str, "cell": "B7", "label": str, "value": value}
-    side:   {"text": str, "value": value, "place": place | null}
+    place:  {"sheet": str, "cell": "B7", "label": str, "value": value, "shown": str}
+    side:   {"text": str, "value": value, "shown": str, "place": place | null}
     value:  null, true or false, a number, text; an error value of Excel is its text, such as "#DIV/0!"
 
 Keys stand in this order, nothing depends on the time or the machine, and characters that could act on a
@@ -125,6 +125,7 @@ def _place(place: Place) -> dict[str, Any]:
         "cell": place.cell.a1,
         "label": place.label,
         "value": _value(place.value),
+        "shown": place.shown,
     }
 
 
@@ -134,6 +135,7 @@ def _side(side: Side | None) -> dict[str, Any] | None:
     return {
         "text": side.text,
         "value": _value(side.value),
+        "shown": side.shown,
         "place": _place(side.place) if side.place is not None else None,
     }
 

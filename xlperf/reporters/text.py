@@ -144,7 +144,7 @@ def _places(page: _Page, finding: Finding, sheet: str | None) -> None:
     elif finding.places and finding.left is None and finding.right is None:
         value = finding.places[0].value
         if value not in (None, ""):
-            page.add(say_value(value), indent=4, lead="现值：")
+            page.add(finding.places[0].shown or say_value(value), indent=4, lead="现值：")
 
 
 def _sides(page: _Page, finding: Finding, sheet: str | None) -> None:
@@ -166,7 +166,7 @@ def _side(side: Side, sheet: str | None) -> str:
         text += f"（{cell_name(side.place.cell, sheet)}）"
     elif side.value is None:
         return text
-    return f"{text} = {say_value(side.value)}"
+    return f"{text} = {side.shown or say_value(side.value)}"
 
 
 def _consequences(page: _Page, consequences: tuple[Finding, ...], sheet: str | None) -> None:
@@ -177,10 +177,19 @@ def _consequences(page: _Page, consequences: tuple[Finding, ...], sheet: str | N
     shown = consequences[: page.limit(MANY_CONSEQUENCES)]
     for consequence in shown:
         where = _where(consequence.places, sheet)
-        line = " ".join(part for part in (consequence.rule, where) if part) + f"：{consequence.message}"
-        page.add(line if page.verbose else clip(line, page.width - 6), indent=6, style=_DIM)
+        line = " ".join(part for part in (consequence.rule, where) if part)
+        line += f"：{consequence.message}{_both(consequence)}"
+        page.add(line if page.verbose else clip(line, 2 * page.width - 20), indent=6, style=_DIM)
     if len(shown) < len(consequences):
         page.add(f"…… 等 {len(consequences)} 条", indent=6, style=_DIM)
+
+
+def _both(finding: Finding) -> str:
+    """Return the two figures of a folded finding."""
+    if finding.left is None or finding.right is None or finding.right.value is None:
+        return ""
+    left, right = (side.shown or say_value(side.value) for side in (finding.left, finding.right))
+    return f"（{left} 对 {right}）"
 
 
 def _unchecked(page: _Page, report: Report) -> None:

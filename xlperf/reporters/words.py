@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from decimal import Decimal, InvalidOperation
 
 from xlperf.findings import Finding, Level, Report, Status
 from xlperf.reporters import Failure
@@ -77,12 +76,7 @@ def batch_summary(results: Sequence[Report | Failure]) -> str:
 
 def within_rounding(finding: Finding) -> bool:
     """Tell whether both sides differ by no more than the rounding of their figures."""
-    if finding.difference is None or finding.tolerance is None:
-        return False
-    try:
-        return 0 < abs(Decimal(finding.difference)) <= Decimal(finding.tolerance)
-    except InvalidOperation:
-        return False
+    return finding.rounded
 
 
 def say_value(value: Scalar) -> str:

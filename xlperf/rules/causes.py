@@ -25,7 +25,7 @@ _SUMS = {"X04-1": 0, "X04-2": 1, "X04-3": 2}
 def fold(facts: Facts, drafts: list[Draft], lonely: tuple[Line, ...]) -> list[Finding]:
     """Return the findings with consequences folded in."""
     drafts = _fold_sums(drafts, lonely)
-    drafts = _fold_overwritten(facts, drafts)
+    drafts = _fold_satisfaction(_fold_overwritten(facts, drafts))
     return [draft.finding for draft in drafts]
 
 
@@ -59,6 +59,21 @@ def _fold_sums(drafts: list[Draft], lonely: tuple[Line, ...]) -> list[Draft]:
     return kept
 
 
+def _fold_satisfaction(drafts: list[Draft]) -> list[Draft]:
+    """Fold “not a figure” (T08) under “scored without a figure” (K06) where both are about the same cell."""
+    without = {d.anchor: i for i, d in enumerate(drafts) if d.finding.rule == "K06"}
+    kept: list[Draft] = []
+    folded: dict[CellRef | None, Finding] = {}
+    for draft in drafts:
+        if draft.finding.rule == "T08" and draft.anchor in without:
+            folded[draft.anchor] = draft.finding
+        else:
+            kept.append(draft)
+    return [
+        _with(d, [folded[d.anchor]]) if d.finding.rule == "K06" and d.anchor in folded else d for d in kept
+    ]
+
+
 def _fold_overwritten(facts: Facts, drafts: list[Draft]) -> list[Draft]:
     roots = {d.anchor: d for d in drafts if d.finding.rule == "S04" and d.anchor is not None}
     if not roots:
@@ -80,7 +95,7 @@ def _fold_overwritten(facts: Facts, drafts: list[Draft]) -> list[Draft]:
             continue
         done.add(root)
         members = [others[i] for i, cell in owner.items() if cell == root]
-        main = next((m for m in members if m.anchor == root), None)
+        main = _main(facts, root, members)
         if main is None:
             result.append(_with(roots[root], [m.finding for m in members]))
         else:
@@ -90,43 +105,55 @@ def _fold_overwritten(facts: Facts, drafts: list[Draft]) -> list[Draft]:
     return _tell_totals(facts, result, set(roots))
 
 
+#: Findings about an entry; where the formula of their row gives nothing because of them, they are the cause.
+_ENTRY = frozenset({"T07", "T08", "K04", "T01", "T02", "T03"})
+
+
 def _owner(facts: Facts, draft: Draft, roots: dict[CellRef | None, Draft]) -> CellRef | None:
-    """Return the overwritten cell that a finding follows from, None where it stands by itself."""
-    anchor = draft.anchor
-    if draft.finding.explained is not None:
+    """Return the overwritten cell that a finding belongs with, None where it stands by itself."""
+    anchor, rule = draft.anchor, draft.finding.rule
+    if draft.finding.explained is not None or anchor is None:
         return None
-    if anchor in roots and draft.finding.rule != "S12":
+    if rule == "T10" and anchor in roots:
         return anchor
-    if anchor is not None and draft.finding.rule in ("T07", "T08", "K04", "K06", "T01", "T02", "T03"):
+    if rule in _ENTRY:
         # the formula of the same row gives nothing, and a figure was typed over it
         for cell in roots:
-            if cell and cell.sheet == anchor.sheet and cell.row == anchor.row and cell in facts.unmendable:
-                if facts.block_of(cell) is not None and facts.changes[cell] is not Change.MISSING:
-                    return None if _claimed(facts, cell) else cell
-    if draft.flag is not None:
-        if same_value(facts.value(draft.flag), facts.mended_value(draft.flag)):
-            return None
-        return next(iter(sorted(reach_of(facts, draft.flag))), None)
-    if draft.finding.row is None or anchor is None:
+            if cell and (cell.sheet, cell.row) == (anchor.sheet, anchor.row) and cell in facts.unmendable:
+                return cell
+    judged = draft.flag if draft.flag is not None else _result_cell(facts, draft)
+    if judged is None or same_value(facts.value(judged), facts.mended_value(judged)):
         return None
-    result = _result_cell(facts, draft)
-    if result is None or same_value(facts.value(result), facts.mended_value(result)):
-        return None
-    return next(iter(sorted(reach_of(facts, result))), None)
+    if anchor in roots:
+        return anchor
+    return next(iter(sorted(reach_of(facts, judged))), None)
 
 
-def _claimed(facts: Facts, cell: CellRef) -> bool:
-    return facts.block_of(cell) is None
+def _main(facts: Facts, root: CellRef, members: list[Draft]) -> Draft | None:
+    """Return the finding that says best what is wrong with an overwritten cell, None for the overwriting itself."""
+    for member in members:
+        if member.finding.rule in _ENTRY or member.finding.rule == "T10" or member.flag is not None:
+            if member.anchor == root or member.finding.rule in _ENTRY:
+                return member
+    for member in members:
+        result = _result_cell(facts, member)
+        if member.anchor == root and result is not None:
+            row = next(r for r in facts.instance.reviews if r.cell("result") == result)
+            areas = facts.plan.precedents(row.cell("left"))
+            if len(areas) == 1 and areas[0].top == areas[0].bottom and areas[0].left == areas[0].right:
+                return member
+    return None
 
 
 def _result_cell(facts: Facts, draft: Draft) -> CellRef | None:
-    for row in facts.instance.reviews:
-        if row.id == draft.finding.row and draft.cells:
-            if set(draft.cells) & {
-                c for side in ("left", "right") for area in facts.plan.precedents(row.cell(side)) for c in area.cells()
-            }:
-                return row.cell("result")
-    return None
+    """Return the result of the row of 审核 that a finding comes from; project sheets have rows of the same 编号."""
+    if draft.flag is not None or draft.finding.row is None:
+        return None
+    rows = [row for row in facts.instance.reviews if row.id == draft.finding.row]
+    own = [row for row in rows if draft.anchor and row.sheet == draft.anchor.sheet]
+    fixed = [row for row in rows if not facts.instance.sheet(row.sheet).number]
+    chosen = own or fixed or rows
+    return chosen[0].cell("result") if chosen else None
 
 
 def _tell_totals(facts: Facts, drafts: list[Draft], roots: set[CellRef | None]) -> list[Draft]:

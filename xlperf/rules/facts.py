@@ -170,7 +170,9 @@ class Facts:
                         and area.sheet == cell.sheet)  # fmt: skip
             if isinstance(name, str) and name.strip() and first.kind.type == "文字":
                 return name.strip()
-            return f"{block.name.rpartition('_')[2]}第{cell.row - area.top + 1}行"
+            plain = block.name.removeprefix("附件2_").removeprefix("附表_")
+            plain = plain.removeprefix(self.instance.template.dictionary.prefix).partition("_")[0]
+            return f"{plain}第{cell.row - area.top + 1}行"
         for column in range(1, 4):
             text = self.value(CellRef(cell.sheet, cell.row, column))
             if isinstance(text, str) and text.strip():

@@ -189,7 +189,7 @@ def _formula(facts: Facts, cell: CellRef, change: Change) -> Draft:
     due = facts.mended_value(cell) if cell not in facts.unmendable else None
     now = facts.value(cell)
     shown = facts.shown(cell, due)
-    right = Side("按公式应为", due, None, shown) if not is_blank(due) else Side("按公式", None, None, "数据不足，算不出")
+    right = Side("按公式应为", due, None, shown) if not is_blank(due) else Side("按公式（所需的数不全，算不出）")
     left = Side("现为", now, place, place.shown)
     if change is Change.OVERWRITTEN:
         same = "（现值与公式结果一致）" if same_value(now, due) else ""
@@ -202,8 +202,7 @@ def _formula(facts: Facts, cell: CellRef, change: Change) -> Draft:
             message = f"“{label}”的公式取数范围与表样不符（可能少算了新增的行）：现为“={_short(there)}”，应为“={_short(official)}”。"
     else:
         message = f"“{label}”的公式被删除。"
-    todo = f"恢复公式：在此格输入 ={facts.instance.formulas[cell]}" if len(facts.instance.formulas[cell]) < 60 else ""
-    return _draft(facts, "S04", message, (place,), cell, left=left, right=right, todo=todo)
+    return _draft(facts, "S04", message, (place,), cell, left=left, right=right)
 
 
 def _shorter(facts: Facts, cell: CellRef) -> bool:

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from xlperf.address import CellRef
-from xlperf.findings import Finding, Level, Outcome, Place, Side, Status, Unchecked
+from xlperf.findings import Finding, Level, Outcome, Side, Status, Unchecked
 from xlperf.rules.catalogue import by_id
 from xlperf.rules.facts import Facts, percent
 from xlperf.rules.outcome import Draft, Results
+from xlperf.rules.words import sentence
 from xlperf.template.review import ReviewRow
 from xlperf.values import ExcelError, Scalar, difference, is_blank, is_number, show_number, show_value
 
@@ -80,7 +81,7 @@ def _relation(facts: Facts, row: ReviewRow, result: str) -> Draft:
     left, right = facts.value(row.cell("left")), facts.value(row.cell("right"))
     tolerance = facts.value(row.cell("tolerance"))
     anchor = _anchor(facts, row)
-    shown_as_rate = bool(anchor and facts.shown(anchor, 1.0))
+    shown_as_rate = bool(facts.shown(row.cell("left"), 1.0))
     level = _LEVELS[row.level]
     explained: str | None = None
     gap: str | None = None
@@ -109,6 +110,7 @@ def _relation(facts: Facts, row: ReviewRow, result: str) -> Draft:
         tolerance=limit,
         todo="" if explained else (rule.mend if rule else "请核对两边的数。"),
         explained=explained,
+        rounded=result == _ROUNDED,
         row=row.id,
     )
     return Draft(finding, anchor, tuple(_direct(facts, row.cell("left"))) + tuple(_direct(facts, row.cell("right"))))
@@ -184,7 +186,7 @@ def _judge_flags(facts: Facts, row: ReviewRow, flags: list[CellRef], results: Re
             if row.rule in value:
                 open_cells.append(cell)
         elif isinstance(value, str) and row.rule in value:
-            results.drafts.append(_flagged(facts, row, cell))
+            results.drafts += [_flagged(facts, row, cell, target) for target in _targets(facts, row, cell)]
             failed += 1
         elif value == "√":
             passed += 1
@@ -219,26 +221,28 @@ def _by_key(facts: Facts, flag: CellRef, key: str) -> CellRef | None:
     return None
 
 
-def _flagged(facts: Facts, row: ReviewRow, flag: CellRef) -> Draft:
+#: Rules whose two sides are the same thing measured twice, so that a difference says something.
+_MEASURED = frozenset({"K01", "K02", "K03", "X07", "A09", "A10", "N05"})
+
+
+def _flagged(facts: Facts, row: ReviewRow, flag: CellRef, target: CellRef) -> Draft:
     """Return the finding of one flagged row, at the cells that the dictionary names for the rule."""
     guide = facts.instance.template.dictionary.row_rules.get(row.rule)
-    target = _rate_target(facts, row, flag) or _target(facts, row, flag)
     left = right = None
     gap: str | None = None
     if guide and target != flag:
-        left = _side(facts, _by_key(facts, flag, guide.left) if guide.left else None)
+        left = _side(facts, _by_key(facts, flag, guide.left) if guide.left else target)
         right = _right_side(facts, flag, guide.right)
-        if left and right and is_number(left.value) and is_number(right.value):
+        if row.rule in _MEASURED and left and right and is_number(left.value) and is_number(right.value):
             assert isinstance(left.value, int | float)
             assert isinstance(right.value, int | float)
             gap = show_number(difference(left.value, right.value))
     rule = by_id(row.rule)
-    title = facts.row_title(flag)
     text = row.text.removesuffix("（不符的行数）").removesuffix("（不符的格数）")
     finding = Finding(
         rule=row.rule,
         level=_LEVELS[row.level],
-        message=f"“{title}”没有做到：{text}。{_extra(facts, row.rule, flag)}",
+        message=sentence(row.rule, facts, flag, facts.row_title(flag), text),
         places=(facts.place(target),),
         left=left,
         right=right,
@@ -247,24 +251,27 @@ def _flagged(facts: Facts, row: ReviewRow, flag: CellRef) -> Draft:
         todo=rule.mend if rule else "",
         row=row.id,
     )
-    cells = tuple(cell for key in (guide.left, guide.at) if guide for cell in [_by_key(facts, flag, key)] if cell) \
-        if guide else ()  # fmt: skip
-    return Draft(finding, target, cells, flag)
+    return Draft(finding, target, (), flag)
 
 
-def _rate_target(facts: Facts, row: ReviewRow, flag: CellRef) -> CellRef | None:
-    """For rates of buildings the flag stands in the column that belongs to its rate."""
-    if row.rule not in ("A06", "A07", "A08"):
-        return None
-    keys = {"概算率核对": "投资概算控制率", "概算超标": "投资概算控制率"}
+def _targets(facts: Facts, row: ReviewRow, flag: CellRef) -> list[CellRef]:
+    """Return the cells a flagged row is about: one, but for rates of buildings each rate that is wrong."""
     block = facts.block_of(flag)
     column = next((c.key for c in block.columns if c.column == flag.column), "") if block else ""
     if column == "零分母核对":
-        for rate, base in (("规模控制率", "批复规模"), ("投资概算控制率", "预算投资")):
-            cell, below = facts.block_cell(flag, rate), facts.block_cell(flag, base)
-            if cell and below and facts.value(cell) != "—" and facts.value(below) in (0, "—"):
-                return cell
-    return facts.block_cell(flag, keys.get(column, "规模控制率"))
+        pairs = (("规模控制率", "批复规模"), ("投资概算控制率", "预算投资"))
+        cells = [
+            rate
+            for key, base in pairs
+            if (rate := facts.block_cell(flag, key))
+            and (below := facts.block_cell(flag, base))
+            and facts.value(rate) != "—"
+            and facts.value(below) in (0, "—")
+        ]
+        return cells or [flag]
+    if column in ("概算率核对", "概算超标"):
+        return [facts.block_cell(flag, "投资概算控制率") or flag]
+    return [_target(facts, row, flag)]
 
 
 def _side(facts: Facts, cell: CellRef | None) -> Side | None:
@@ -286,30 +293,6 @@ def _right_side(facts: Facts, flag: CellRef, keys: str) -> Side | None:
         if cell and not is_blank(facts.value(cell)):
             return _side(facts, cell)
     return None
-
-
-def _extra(facts: Facts, rule: str, flag: CellRef) -> str:
-    """Return the figure that makes a flagged row plain."""
-    if rule == "K05":
-        ratio = facts.block_cell(flag, "完成率")
-        value = facts.value(ratio) if ratio else None
-        if is_number(value) and isinstance(value, int | float):
-            return f"完成率 {show_number(value * 100, 0)}%。"
-    if rule == "K06":
-        actual = facts.block_cell(flag, "实际完成值")
-        if actual and not is_number(facts.value(actual)):
-            return "满意度没有数值而得了分。"
-        return "没有写调查方式和样本量。"
-    if rule in ("K01", "K02", "K03"):
-        due = facts.block_cell(flag, "应得分")
-        value = facts.value(due) if due else None
-        if is_number(value) and isinstance(value, int | float):
-            return f"按口径应得 {show_number(value, 2)} 分。"
-    if rule == "K04":
-        tier = facts.block_cell(flag, "完成档次")
-        if tier and is_blank(facts.value(tier)):
-            return "没有选完成档次而给了分。"
-    return ""
 
 
 class _Reach:
@@ -355,7 +338,3 @@ def reach_of(facts: Facts, cell: CellRef, _seen: set[CellRef] | None = None) -> 
                 found |= reach_of(facts, other, seen)
     return found
 
-
-def place_of(facts: Facts, cell: CellRef) -> Place:
-    """Return a cell as a place; a short name for the other rules."""
-    return facts.place(cell)

@@ -172,9 +172,9 @@ def sumproduct(*arguments: Total) -> float:
         for value in values:
             kind = type(value)
             if kind is float or kind is int:
-                term *= value  # type: ignore[operator]
+                term *= value
             elif kind is ExcelError:
-                raise Fault(value)  # type: ignore[arg-type]
+                raise Fault(value)
             else:
                 term = 0.0
         result += term

@@ -101,12 +101,13 @@ class Array(Area):
 Value: TypeAlias = "Scalar | Area"
 Total: TypeAlias = "Scalar | Area | tuple[Scalar]"
 
-_PLAIN = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[Ee][+-]?\d+)?$", re.ASCII)
-_GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d*)?$", re.ASCII)
-_DATE = re.compile(r"(\d{4})([-/])(\d{1,2})\2(\d{1,2})$|(\d{4})年(\d{1,2})月(\d{1,2})日$", re.ASCII)
-_TIME = re.compile(r"(\d{1,2}):([0-5]\d)(?::([0-5]\d))?$", re.ASCII)
+_PLAIN = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[Ee][+-]?\d+)?\Z", re.ASCII)
+_GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d*)?\Z", re.ASCII)
+_DATE = re.compile(r"(\d{4})([-/])(\d{1,2})\2(\d{1,2})\Z|(\d{4})年(\d{1,2})月(\d{1,2})日\Z", re.ASCII)
+_TIME = re.compile(r"(\d{1,2}):([0-5]\d)(?::([0-5]\d))?\Z", re.ASCII)
 _MAYBE = re.compile(
-    r"[-+\d.,:/%()$¥￥€£ 年月日时分秒Ee]+$|.*\d.*(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|am|pm|上午|下午)|"
+    r"[-+\d.,:/%()$¥￥€£ 年月日时分秒Ee]+\Z|.*\d.*(?:am|pm|上午|下午)|"
+    r".*\d.*(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|"
     r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec).*\d",
     re.IGNORECASE,
 )

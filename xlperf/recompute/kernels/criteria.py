@@ -14,8 +14,8 @@ from xlperf.values import ExcelError, Scalar
 
 Test = Callable[[Scalar], bool]
 
-_SIGN = re.compile(r"(<=|>=|<>|<|>|=)?(.*)$", re.DOTALL)
-_NUMERIC = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[Ee][+-]?\d+)?%?$", re.ASCII)
+_SIGN = re.compile(r"(<=|>=|<>|<|>|=)?(.*)\Z", re.DOTALL)
+_NUMERIC = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[Ee][+-]?\d+)?%?\Z", re.ASCII)
 
 
 @lru_cache(maxsize=2048)

@@ -20,7 +20,7 @@ _PIECE = re.compile(
     r"(?P<sign>[.,%@])|(?P<plain>[-+/():$￥¥ !^&'~{}<>=]|[^\x00-\x7f])",
     re.IGNORECASE | re.DOTALL,
 )
-_SIMPLE = re.compile(r"(#,##)?0(?:\.(0+))?(%)?$")
+_SIMPLE = re.compile(r"(#,##)?0(?:\.(0+))?(%)?\Z")
 _WEEK = "日一二三四五六"
 _MONTHS = [
     "January",

@@ -125,7 +125,7 @@ def order(left: Value, right: Value) -> int:
 def eq(left: Value, right: Value) -> bool:
     """Tell whether two values are equal: text regardless of case, numbers at 15 digits."""
     if left.__class__ is str and right.__class__ is str:
-        return left == right or left.lower() == right.lower()  # type: ignore[union-attr]
+        return left == right or left.lower() == right.lower()
     if left.__class__ in _NUMBERS and right.__class__ in _NUMBERS:
         return same_number(left, right)  # type: ignore[arg-type]
     if _rank(left) != _rank(right) and left is not None and right is not None:
@@ -141,7 +141,7 @@ def ne(left: Value, right: Value) -> bool:
 def eqs(value: Value, lowered: str) -> bool:
     """Tell whether a value equals a text constant, given in lower case."""
     if value.__class__ is str:
-        return value == lowered or value.lower() == lowered  # type: ignore[union-attr]
+        return value == lowered or value.lower() == lowered
     if isinstance(value, ExcelError):
         raise Fault(value)
     return value is None and lowered == ""
