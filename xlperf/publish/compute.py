@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from xlperf.address import CellRef
 from xlperf.errors import TemplateError
-from xlperf.recompute import FormulaBook, Grids, compile_plan
+from xlperf.recompute import FormulaBook, Grids, Plan, compile_plan
 from xlperf.values import Scalar
 from xlperf.workbook.snapshot import Snapshot
 
@@ -25,14 +25,14 @@ def computed_values(snapshot: Snapshot) -> dict[str, dict[tuple[int, int], Scala
         sheet.name: {key: cell.value for key, cell in sheet.cells.items() if cell.formula is None}
         for sheet in snapshot.sheets
     }
-    return compute(book, inputs)
+    return compute(compile_plan(book), inputs)
 
 
 def compute(
-    book: FormulaBook, inputs: Grids, keep: Collection[CellRef] = ()
+    plan: Plan, inputs: Grids, keep: Collection[CellRef] = ()
 ) -> dict[str, dict[tuple[int, int], Scalar]]:
     """Return the value of every cell, given the inputs. Raises TemplateError for a formula that is not vouched for."""
-    done = compile_plan(book).run(inputs, keep)
+    done = plan.run(inputs, keep)
     if done.unchecked:
         cell, reason = next(iter(done.unchecked.items()))
         raise TemplateError(f"模板公式不能复算：{cell}（{reason}）。请改用通用函数。")

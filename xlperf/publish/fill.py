@@ -80,7 +80,7 @@ def _finish(instance: Instance, filling: _Filling) -> bytes:
     grids = instance.constants()
     for cell, value in filling.values.items():
         grids.setdefault(cell.sheet, {})[cell.row, cell.column] = value
-    done = compute(instance.book, grids, filling.overwritten)
+    done = compute(instance.plan, grids, filling.overwritten)
     values = Values(done, frozenset(filling.overwritten))
     return write(instance, values, row_heights(instance, values))
 

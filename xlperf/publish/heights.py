@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from lxml import etree
 
+from xlperf.address import MAX_COLUMN, parse_area
 from xlperf.publish.values import Values
 from xlperf.template.instantiate import Instance, InstanceSheet
 
@@ -30,19 +31,34 @@ def row_heights(instance: Instance, values: Values) -> dict[tuple[str, int], flo
     }
     heights: dict[tuple[str, int], float] = {}
     for sheet in instance.sheets:
-        _sheet(sheet, values, widths[sheet.origin], heights)
+        _sheet(instance, sheet, values, widths[sheet.origin], heights)
     return heights
 
 
+def _printed_columns(instance: Instance, sheet: InstanceSheet) -> int:
+    """Return the last column of the print area; all columns where the sheet has none."""
+    for name in instance.template.snapshot.names:
+        if name.name.casefold().endswith("print_area") and name.scope == sheet.origin:
+            return parse_area(name.text.rpartition("!")[2].replace("$", ""))[3]
+    return MAX_COLUMN
+
+
 def _sheet(
-    sheet: InstanceSheet, values: Values, widths: Mapping[int, float], heights: dict[tuple[str, int], float]
+    instance: Instance,
+    sheet: InstanceSheet,
+    values: Values,
+    widths: Mapping[int, float],
+    heights: dict[tuple[str, int], float],
 ) -> None:
+    printed = _printed_columns(instance, sheet)
     spans = {(top, left): (bottom, right) for top, left, bottom, right in sheet.merges}
     for row in range(1, len(sheet.sources) + 1):
         for column in widths:
             text = values.get(sheet.name, row, column)
             if not isinstance(text, str) or len(text) < 4:
                 continue
+            if column > printed and (row, column) in sheet.cells:
+                continue  # hints beside the form may run over, they are not printed; what the unit enters counts
             bottom, right = spans.get((row, column), (row, column))
             width = sum(widths.get(c, 8.43) for c in range(column, right + 1))
             if bottom == row and width > 0:

@@ -51,11 +51,18 @@ class _Page:
         self.color = color
         self.verbose = verbose
         self.lines: list[str] = []
+        self._told: set[tuple[str, str]] = set()
 
     def add(self, text: str, *, indent: int = 0, lead: str = "", style: str = "") -> None:
         """Add a paragraph; ``lead`` is its first word, under whose end the following lines are set."""
         lines = wrap(text, self.width, " " * indent + lead)
         self.lines += [f"\x1b[{style}m{line}\x1b[0m" if self.color and style else line for line in lines]
+
+    def first_time(self, rule: str, todo: str) -> bool:
+        """Tell whether this advice has not been given yet; the same one is not repeated under every finding."""
+        told = (rule, todo) in self._told
+        self._told.add((rule, todo))
+        return not told or self.verbose
 
     def gap(self) -> None:
         """Add an empty line."""
@@ -125,7 +132,7 @@ def _finding(page: _Page, finding: Finding, sheet: str | None) -> None:
     _sides(page, finding, sheet)
     if finding.explained is not None:
         page.add(clip(finding.explained, MESSAGE_COLUMNS), indent=4, lead="说明：")
-    elif finding.todo:
+    elif finding.todo and page.first_time(finding.rule, finding.todo):
         page.add(clip(finding.todo, MESSAGE_COLUMNS), indent=4, lead="怎样改：")
     _consequences(page, finding.consequences, sheet)
 

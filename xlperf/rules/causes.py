@@ -99,8 +99,10 @@ def _fold_overwritten(facts: Facts, drafts: list[Draft]) -> list[Draft]:
         if main is None:
             result.append(_with(roots[root], [m.finding for m in members]))
         else:
-            rest = [m.finding for m in members if m is not main]
+            apart = [m for m in members if m is not main and m.finding.rule in _ENTRY]
+            rest = [m.finding for m in members if m is not main and m not in apart]
             result.append(_with(main, [roots[root].finding, *rest]))
+            result += apart
     result += [draft for cell, draft in roots.items() if cell not in done]
     return _tell_totals(facts, result, set(roots))
 

@@ -17,7 +17,7 @@ from functools import cached_property
 
 from xlperf.address import CellRef, RangeRef
 from xlperf.findings import Place
-from xlperf.recompute import Plan, Resolver, compile_plan
+from xlperf.recompute import Plan, Resolver
 from xlperf.template.dictionary import Block, BlockColumn, Kind
 from xlperf.template.instantiate import Instance
 from xlperf.template.locate import Located, SheetMatch
@@ -234,7 +234,7 @@ def gather(snapshot: Snapshot, located: Located, told: bool, year: Scalar) -> Fa
     instance = located.instance
     given = _given(located)
     changes, labels = _compare(snapshot, located, given)
-    plan = compile_plan(instance.book)
+    plan = instance.plan
     grid = instance.constants()
     facts_inputs = _unlocked(instance)
     for cell in facts_inputs:

@@ -276,7 +276,10 @@ def _validations(facts: Facts) -> Iterator[Draft]:
         if lost:
             places = tuple(facts.place(cell) for cell in lost)
             message = f"有 {len(lost)} 个填报格的数据验证（下拉表、填写提示）不见了，多半是整格粘贴造成的。"
-            yield _draft(facts, "S12", message, places, lost[0])
+            yield _draft(
+                facts, "S12", message, places, lost[0], level=Level.NOTICE,
+                todo="以后粘贴请用“选择性粘贴→数值”。现有的数不受影响，核对无误即可报送。",
+            )  # fmt: skip
 
 
 def _covered(validations: tuple[Validation, ...]) -> list[tuple[int, int, int, int]]:

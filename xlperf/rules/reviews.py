@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from xlperf.address import CellRef
 from xlperf.findings import Finding, Level, Outcome, Side, Status, Unchecked
 from xlperf.rules.catalogue import by_id
+from xlperf.rules.entries import required_blanks
 from xlperf.rules.facts import Facts, percent
 from xlperf.rules.outcome import Draft, Results
 from xlperf.rules.words import sentence
@@ -48,7 +49,7 @@ def _judge_row(
         names = "、".join(facts.label(cell) for cell in bad[:3])
         _not_checked(facts, row, f"所引的格不是有效的数（{names}）", bad, results)
     elif result == "未检":
-        blanks = tuple(cell for cell in reach.inputs(row) if is_blank(facts.value(cell)))
+        blanks = tuple(cell for cell in reach.inputs(row) if cell in reach.blanks)
         _not_checked(facts, row, "所引的格未填" if blanks else "没有此类事项，不适用", blanks, results)
     elif result == "通过":
         results.outcomes.append(Outcome(row.rule, Status.PASSED, row.id))
@@ -302,6 +303,7 @@ class _Reach:
         self.facts = facts
         self.inputs_of: dict[CellRef, frozenset[CellRef]] = {}
         self.input_cells = frozenset(item.cell for item in facts.inputs)
+        self.blanks = frozenset(required_blanks(facts))
 
     def inputs(self, row: ReviewRow) -> list[CellRef]:
         found = self._inputs(row.cell("left"), 0) | self._inputs(row.cell("right"), 0)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 from xlperf.address import CellRef, RangeRef, quote_sheet
-from xlperf.recompute import FormulaBook
+from xlperf.recompute import FormulaBook, Plan, compile_plan
 from xlperf.template.library import Template
 from xlperf.template.review import ReviewRow, find_review_rows
 from xlperf.template.rewrite import Corners, rewrite
@@ -143,6 +143,11 @@ class Instance:
     def book(self) -> FormulaBook:
         """The instance as recompute wants it."""
         return FormulaBook(tuple(sheet.name for sheet in self.sheets), self.name_texts, self.formulas)
+
+    @cached_property
+    def plan(self) -> Plan:
+        """The compiled formulas, made once for every shape."""
+        return compile_plan(self.book)
 
     @cached_property
     def reviews(self) -> tuple[ReviewRow, ...]:

@@ -7,12 +7,13 @@ fits nowhere is kept, for a finding with a place.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from xlperf.address import RangeRef, parse_range
+from xlperf.template.dictionary import SHEET
 from xlperf.template.identify import normal
 from xlperf.template.instantiate import Instance, Shape, instantiate
 from xlperf.template.library import Template
@@ -102,8 +103,8 @@ def locate(snapshot: Snapshot, template: Template) -> Located:
     return Located(
         instance,
         matches,
-        tuple(sheet.name for sheet in instance.sheets if sheet.name not in matches),
-        tuple(sheet.name for sheet in snapshot.sheets if sheet.name not in taken),
+        tuple(sheet.name for sheet in instance.sheets if sheet.name not in matches and sheet.name != SHEET),
+        tuple(sheet.name for sheet in snapshot.sheets if sheet.name not in taken and sheet.name != SHEET),
         _out_of_place(snapshot, instance, matches),
     )
 
@@ -131,7 +132,7 @@ def _sheets(
     """Tell the fixed sheets and the project sheets of a submission apart."""
     dictionary = template.dictionary
     fixed: dict[str, SheetSnapshot] = {}
-    names = [sheet.name for sheet in template.snapshot.sheets if sheet.name != dictionary.prototype]
+    names = [sheet.name for sheet in template.snapshot.sheets if sheet.name not in (dictionary.prototype, SHEET)]
     for name in names:
         sheet = snapshot.sheet(name)
         if sheet is not None:
@@ -139,7 +140,11 @@ def _sheets(
     project_name = re.compile(_pattern(dictionary.project_prefix(1)))
     votes: dict[str, Counter[str]] = {}
     projects: list[SheetSnapshot] = []
-    left = [sheet for sheet in snapshot.sheets if all(sheet is not other for other in fixed.values())]
+    left = [
+        sheet
+        for sheet in snapshot.sheets
+        if sheet.name != SHEET and all(sheet is not other for other in fixed.values())
+    ]
     title = _title(template.snapshot.sheet(dictionary.prototype))
     for sheet in left:
         own = anchors.get(sheet.name, ())
@@ -214,6 +219,7 @@ class _Layout:
             for name, block in dictionary.blocks.items()
             if block.sheet == origin
         )
+        self.inside = frozenset(row for top, bottom, _ in self.blocks for row in range(top, bottom + 1))
         self.last = max((row for row, _ in self.original.cells), default=1)
         self.last_there = max((row for row, _ in sheet.cells), default=1)
         self.rows, self.columns, self.named = self._find(list(anchors))
@@ -250,8 +256,7 @@ class _Layout:
         return frozenset(row for top, bottom, _ in self.blocks for row in range(top + 1, bottom + 1))
 
     def _fixed(self) -> list[int]:
-        inside = {row for top, bottom, _ in self.blocks for row in range(top, bottom + 1)}
-        return [row for row in range(1, self.last + 1) if row not in inside]
+        return [row for row in range(1, self.last + 1) if row not in self.inside]
 
     def _block_span(self, index: int) -> tuple[int, int] | None:
         """Return first and last row of a block in the submission, None where nothing of it is left."""
@@ -270,7 +275,7 @@ class _Layout:
         return (start, end) if end >= start else None
 
     def _in_block(self, row: int) -> bool:
-        return any(top <= row <= bottom for top, bottom, _ in self.blocks)
+        return row in self.inside
 
     def block_rows(self) -> dict[str, int]:
         """Return the number of rows each block has in the submission, at least 1."""
@@ -292,12 +297,10 @@ class _Layout:
             else:
                 match.missing += tuple(range(sheet.rows.start(top), sheet.rows.end(bottom) + 1))
         taken = set(match.rows.values())
-        anchored = sorted(self.rows)
+        placed = self._fixed_rows()
         for row in self._fixed():
-            there = self.rows.get(row)
-            if there is None:
-                there = self._interpolate(row, anchored)
-            if there is None or there in taken or there > max(self.last_there, self.last):
+            there = placed.get(row)
+            if there is None or there in taken:
                 match.missing += (sheet.rows.start(row),)
             else:
                 taken.add(there)
@@ -311,23 +314,25 @@ class _Layout:
         match.seal()
         return match
 
-    def _interpolate(self, row: int, anchored: list[int]) -> int | None:
-        """Place a row without name or label beside its neighbours, where there is room for it."""
-        index = bisect_right(anchored, row)
-        before = anchored[index - 1] if index else None
-        after = anchored[index] if index < len(anchored) else None
-        free = [r for r in range((before or 0) + 1, after or self.last + 1) if not self._in_block(r)]
-        if before is None and after is None:
-            return row
-        if before is not None and not any(self._in_block(r) for r in range(before, row)):
-            there = self.rows[before] + row - before
-            if after is None or there < self.rows[after] - sum(1 for r in free if r > row):
-                return there
-            return there if after is not None and there < self.rows[after] else None
-        if after is not None and not any(self._in_block(r) for r in range(row, after)):
-            return self.rows[after] - (after - row)
-        return None
-
+    def _fixed_rows(self) -> dict[int, int]:
+        """Place every fixed row: by its anchor, or beside its neighbours where there is room for it."""
+        placed = {row: there for row, there in self.rows.items() if not self._in_block(row)}
+        bounds = [(0, 0), *sorted(self.rows.items()), (self.last + 1, max(self.last_there, self.last) + 1)]
+        for (here, there), (next_here, next_there) in pairwise(bounds):
+            between = range(here + 1, next_here)
+            first_block = next((row for row in (here, *between) if row and self._in_block(row)), next_here)
+            for row in between:
+                if self._in_block(row):
+                    continue
+                if row < first_block:
+                    place = there + row - here
+                elif not any(self._in_block(other) for other in range(row, next_here)) and next_here <= self.last:
+                    place = next_there - (next_here - row)
+                else:
+                    continue
+                if there < place < next_there:
+                    placed[row] = place
+        return placed
 
 def _labels(sheet: SheetSnapshot | None, skip: frozenset[int]) -> dict[str, int]:
     """Return fixed texts that stand on exactly one row, with that row; 0 for texts on several rows."""

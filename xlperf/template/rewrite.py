@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import TypeAlias
+from functools import lru_cache
+from typing import NamedTuple, TypeAlias
 
-from xlperf.address import MAX_COLUMN, column_letters, column_number
+from xlperf.address import column_letters, column_number
 
 #: (sheet text before the reference or None, (top, left, bottom, right)) → the corners to write instead.
 Corners: TypeAlias = tuple[int, int, int, int]
@@ -25,31 +26,72 @@ _TOKEN = re.compile(
 _CORNER = re.compile(r"(\$?)([A-Za-z]{1,3})(\$?)(\d+)")
 
 
-def rewrite(text: str, move: MoveReference, rename: Callable[[str], str] = lambda name: name) -> str:
-    """Return the formula with every cell reference moved and every defined name renamed."""
+class _Reference(NamedTuple):
+    """A cell or area of a formula: the sheet before it as written and as a bare name, ``$`` flags and corners."""
 
-    def replace(match: re.Match[str]) -> str:
-        if match["text"]:
-            return match[0]
+    prefix: str
+    sheet: str | None
+    dollars: tuple[str, ...]
+    corners: Corners
+    single: bool
+
+
+class _Word(NamedTuple):
+    """A name or a function of a formula."""
+
+    text: str
+
+
+@lru_cache(maxsize=32768)
+def _split(text: str) -> tuple[str | _Reference | _Word, ...]:
+    """Take a formula apart once; a template's formulas are moved again and again."""
+    pieces: list[str | _Reference | _Word] = []
+    end = 0
+    for match in _TOKEN.finditer(text):
+        piece: str | _Reference | _Word | None = None
         if match["word"]:
-            return rename(match[0])
-        sheet = match["sheet"] or ""
-        bare = sheet[:-1].strip("'").replace("''", "'") if sheet else None
-        return sheet + _moved(match["ref"], bare, move)
+            piece = _Word(match[0])
+        elif match["ref"]:
+            piece = _reference(match["sheet"] or "", match["ref"])
+        if piece is not None:
+            pieces += [text[end : match.start()], piece]
+            end = match.end()
+    pieces.append(text[end:])
+    return tuple(pieces)
 
-    return _TOKEN.sub(replace, text)
 
-
-def _moved(text: str, sheet: str | None, move: MoveReference) -> str:
+def _reference(prefix: str, text: str) -> _Reference | None:
     corners = [_CORNER.fullmatch(part) for part in text.split(":")]
     first, last = corners[0], corners[-1]
     assert first
     assert last
-    left, right = column_number(first[2]), column_number(last[2])
-    if max(left, right) > MAX_COLUMN:
-        return text
-    top, left, bottom, right = move(sheet, (int(first[4]), left, int(last[4]), right))
-    new = f"{first[1]}{column_letters(left)}{first[3]}{top}"
-    if len(corners) == 1:
-        return new
-    return f"{new}:{last[1]}{column_letters(right)}{last[3]}{bottom}"
+    left, right = (_column(match[2]) for match in (first, last))
+    if left is None or right is None:
+        return None
+    sheet = prefix[:-1].strip("'").replace("''", "'") if prefix else None
+    area = (int(first[4]), left, int(last[4]), right)
+    return _Reference(prefix, sheet, (first[1], first[3], last[1], last[3]), area, len(corners) == 1)
+
+
+def _column(letters: str) -> int | None:
+    try:
+        return column_number(letters)
+    except ValueError:
+        return None
+
+
+def rewrite(text: str, move: MoveReference, rename: Callable[[str], str] = lambda name: name) -> str:
+    """Return the formula with every cell reference moved and every defined name renamed."""
+    out: list[str] = []
+    for piece in _split(text):
+        if isinstance(piece, str):
+            out.append(piece)
+        elif isinstance(piece, _Word):
+            out.append(rename(piece.text))
+        else:
+            top, left, bottom, right = move(piece.sheet, piece.corners)
+            first, second, third, fourth = piece.dollars
+            out.append(f"{piece.prefix}{first}{column_letters(left)}{second}{top}")
+            if not piece.single:
+                out.append(f":{third}{column_letters(right)}{fourth}{bottom}")
+    return "".join(out)
