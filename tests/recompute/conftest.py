@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Helpers for the tests of ``recompute``: small workbooks in one call."""
 
 from __future__ import annotations

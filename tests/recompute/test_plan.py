@@ -7,9 +7,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from xlperf.address import CellRef, RangeRef
 from xlperf.errors import FormulaUnsupported
+from xlperf.recompute import VOUCHED, FormCache, FormulaBook, compile_plan
 from xlperf.values import ExcelError
 
 Make = Callable[..., Any]
@@ -202,3 +205,68 @@ def test_unknown_sheet(make: Make) -> None:
 def test_long_chain(make: Make) -> None:
     cells = {"A1": 1, **{f"A{row}": f"=A{row - 1}+1" for row in range(2, 3001)}}
     assert make({"表": cells})["A3000"] == 3000
+
+
+PIECES = [
+    *"+-*/^&=<>%(),;{}@: !$#'.[]", "<>", ">=", '"a"', '""', '"', "A1", "$B$2", "A1:B3", "B3:A1", "C:C", "2:3", "表!A1", "'表'!A1", "1", "2.5",
+    "1E3", "1e", "TRUE", "FALSE()", "#N/A", "#REF!", "名", "_xlfn.", "\n", "　", "６", *(f"{name}(" for name in sorted(VOUCHED)), "FOO(",
+]  # fmt: skip
+VALUES = st.sampled_from(
+    [None, 0, 1, -2.5, 1e300, "", "x", "16", "１６", "2024-03-15", True, ExcelError.NA, 45366, "a*"]
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    st.lists(st.sampled_from(PIECES), min_size=1, max_size=14).map("".join),
+    st.lists(VALUES, min_size=6, max_size=6),
+)
+def test_any_text_ends_in_a_value_or_a_reason(text: str, given_: list[Any]) -> None:
+    book = FormulaBook(("表",), {(None, "名"): "表!$A$1:$A$2"}, {cell(9, 9): text})
+    plan = compile_plan(book, FormCache(""))
+    out = plan.run({"表": {(1 + i // 2, 1 + i % 2): value for i, value in enumerate(given_)}})
+    plan.precedents(cell(9, 9))
+    reason = out.unchecked.get(cell(9, 9), "")
+    assert "出错" not in reason
+    if not reason:
+        assert isinstance(out.values["表"][9, 9], bool | int | float | str | ExcelError)
+
+
+CALLS = st.recursive(
+    st.sampled_from(
+        [
+            "A1",
+            "A2",
+            "B1",
+            "B2",
+            "A1:B2",
+            "A1:A3",
+            "1",
+            "2",
+            "0",
+            '"x"',
+            '"16"',
+            "TRUE",
+            "{1,2}",
+            "",
+            "-1.5",
+            "B3",
+            "名",
+        ]
+    ),
+    lambda inner: (
+        st.builds(
+            lambda name, parts: f"{name}({','.join(parts)})",
+            st.sampled_from(sorted(VOUCHED)),
+            st.lists(inner, max_size=4),
+        )
+        | st.builds(lambda a, sign, b: f"{a or 0}{sign}{b or 0}", inner, st.sampled_from("+-*/^&=<>"), inner)
+    ),
+    max_leaves=6,
+)
+
+
+@settings(max_examples=1500, deadline=None)
+@given(CALLS, st.lists(VALUES, min_size=6, max_size=6))
+def test_any_call_ends_in_a_value_or_a_reason(text: str, given_: list[Any]) -> None:
+    test_any_text_ends_in_a_value_or_a_reason.hypothesis.inner_test(text, given_)
