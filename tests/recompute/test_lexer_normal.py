@@ -123,3 +123,25 @@ def test_sketch_keeps_texts_and_moves_references() -> None:
     assert sketch("LOG10(A1)", 1) == sketch("LOG10(A2)", 2)
     assert sketch("表B7+A1", 1) != sketch("表B8+A2", 2)
     assert sketch("（A1）!B1", 1) != sketch("（A2）!B2", 2)
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        'IF(A1>1,SUM($B2:C$9)*2,附件1!D4&"D4")',
+        "2:3+A1",
+        "决算+A1%",
+        "#REF!+A9:B2",
+        "-1.5E3*A1",
+        "SUM(A:A,B2)",
+    ],
+)
+def test_same_sketch_means_same_form(formula: str) -> None:
+    resolver = Resolver(NAMES, SHEETS)
+    seen: dict[str, str] = {}
+    for row in range(1, 9):
+        shifted = formula.replace("D4", f"D{row + 3}").replace("A1", f"A{row}")
+        sketch = sketch_of(shifted, row, 1)
+        form = resolver.resolve(shifted, CellRef("附件1", row, 1)).form()
+        assert sketch is not None
+        assert seen.setdefault(sketch.text, form) == form

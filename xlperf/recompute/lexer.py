@@ -19,20 +19,27 @@ MAX_DEPTH = 64
 _BARE = r"[^\s!'\"()*+\-/&,;:<>=^%{}\[\]@$\#]++"
 _END = r"(?![\w.(!\\?\[])"
 # Possessive and in the order of frequency: a cell is the commonest operand, and each miss costs.
+_OP = r"<=|>=|<>|[-+*/^&=<>%@(),{};]"
+_TEXT = r'"[^"]*+(?:""[^"]*+)*+"'
+_FUNC = r"[^\W\d][\w.]*+\("
+_NUMBER = r"(?:[0-9]++\.?+[0-9]*+|\.[0-9]++)(?:[Ee][+-]?+[0-9]++)?+(?![\w.!])"
+_BLANK = r"[ \t\r\n]++"
+_SHEET = rf"'(?P<quoted>[^']*+(?:''[^']*+)*+)'!|(?P<bare>{_BARE}(?::{_BARE})?+)!"
+_ERROR = r"\#(?:NULL!|DIV/0!|VALUE!|REF!|NAME\?|NUM!|N/A)"
+# ASCII letters, digits and _ . ? \ , and whatever is not ASCII but blanks: Excel takes 表（一）_本年 as a name.
+_NAME = r"[^\x00-@\[\]^`{-\x7f\s][^\x00-\x2d/:->@\[\]^`{-\x7f\s]*+"
+_AREA = (
+    rf"\$?[A-Za-z]{{1,3}}+\$?[1-9][0-9]*+(?::\$?[A-Za-z]{{1,3}}+\$?[1-9][0-9]*+)?+{_END}|"
+    rf"\$?[A-Za-z]{{1,3}}+:\$?[A-Za-z]{{1,3}}+{_END}|\$?[1-9][0-9]*+:\$?[1-9][0-9]*+{_END}"
+)
 _TOKEN = re.compile(
-    rf"""
-    (?P<op><=|>=|<>|[-+*/^&=<>%@(),{{}};])
-  | (?P<text>"(?:[^"]|"")*+")
-  | (?P<area>\$?[A-Za-z]{{1,3}}+\$?[1-9][0-9]*+(?::\$?[A-Za-z]{{1,3}}+\$?[1-9][0-9]*+)?+{_END}|
-             \$?[A-Za-z]{{1,3}}+:\$?[A-Za-z]{{1,3}}+{_END}|\$?[1-9][0-9]*+:\$?[1-9][0-9]*+{_END})
-  | (?P<func>[^\W\d][\w.]*+\()
-  | (?P<number>(?:[0-9]++\.?+[0-9]*+|\.[0-9]++)(?:[Ee][+-]?+[0-9]++)?+)(?![\w.!])
-  | (?P<blank>[\ \t\r\n]++)
-  | (?P<sheet>'(?P<quoted>(?:[^']|'')++)'!|(?P<bare>{_BARE}(?::{_BARE})?+)!)
-  | (?P<error>\#(?:NULL!|DIV/0!|VALUE!|REF!|NAME\?|NUM!|N/A))
-  | (?P<name>(?:[^\W\d]|\\|[^\x00-\x7f\s])(?:[\w.\\?]|[^\x00-\x7f\s])*+)
-    """,
-    re.VERBOSE,
+    f"(?P<op>{_OP})|(?P<text>{_TEXT})|(?P<area>{_AREA})|(?P<func>{_FUNC})|(?P<number>{_NUMBER})|(?P<blank>{_BLANK})|"
+    f"(?P<sheet>{_SHEET})|(?P<error>{_ERROR})|(?P<name>{_NAME})"
+)
+# The same pieces, with runs of what a sketch keeps as it is taken in one match.
+_RUN = re.compile(
+    f"(?P<area>{_AREA})|(?P<rest>(?:{_OP}|{_TEXT}|{_FUNC}|{_NUMBER}|{_BLANK}|{_ERROR})++)|"
+    f"(?P<sheet>{_SHEET})|(?P<name>{_NAME})"
 )
 _CORNER = re.compile(r"(\$?)([A-Za-z]*)(\$?)([0-9]*)$")
 _PREFIX = re.compile(r"^(?:_xlfn\.|_xlws\.)+", re.IGNORECASE)
@@ -182,7 +189,7 @@ def sketch_of(text: str, row: int, column: int) -> Sketch | None:
         return None
     pieces: list[str] = []
     position, free = 0, True
-    for match in _TOKEN.finditer(text):
+    for match in _RUN.finditer(text):
         if match.start() != position:
             return None
         position, kind, piece = match.end(), match.lastgroup, match[0]
