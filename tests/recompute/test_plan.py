@@ -198,6 +198,14 @@ def test_growing_text_ends_in_an_error(make: Make) -> None:
     assert make({"表": {"A1": '=REPT("x",1E9)'}})["A1"] is ExcelError.VALUE
 
 
+def test_budget_of_cells(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    from xlperf.recompute import plan
+
+    monkeypatch.setattr(plan, "_BUDGET", 25_000)
+    book = make({"表": {"B9000": 1, **{f"A{row}": "=SUM(B1:B9000)" for row in range(1, 4)}}})
+    assert [book[f"A{row}"] for row in range(1, 4)] == [1, 1, "?公式涉及的单元格总数过多，不复算"]
+
+
 def test_unknown_sheet(make: Make) -> None:
     assert make({"表": {"A1": "=别表!A1"}})["A1"] == "?找不到工作表“别表”"
 

@@ -26,7 +26,7 @@ _NUMBER = r"(?:[0-9]++\.?+[0-9]*+|\.[0-9]++)(?:[Ee][+-]?+[0-9]++)?+(?![\w.!])"
 _BLANK = r"[ \t\r\n]++"
 _SHEET = rf"'(?P<quoted>[^']*+(?:''[^']*+)*+)'!|(?P<bare>{_BARE}(?::{_BARE})?+)!"
 _ERROR = r"\#(?:NULL!|DIV/0!|VALUE!|REF!|NAME\?|NUM!|N/A)"
-# ASCII letters, digits and _ . ? \ , and whatever is not ASCII but blanks: Excel takes 表（一）_本年 as a name.
+# Letters, digits and _ . ? \ of ASCII, and all beyond it but blanks: Excel takes 表（一）_本年 as a name.
 _NAME = r"[^\x00-@\[\]^`{-\x7f\s][^\x00-\x2d/:->@\[\]^`{-\x7f\s]*+"
 _AREA = (
     rf"\$?[A-Za-z]{{1,3}}+\$?[1-9][0-9]*+(?::\$?[A-Za-z]{{1,3}}+\$?[1-9][0-9]*+)?+{_END}|"

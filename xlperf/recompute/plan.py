@@ -20,6 +20,8 @@ Cells = Mapping[tuple[int, int], Scalar]
 _CIRCULAR = "循环引用"
 #: An area of more cells than this is cut to the used range.
 _LARGE = 4096
+#: Cells of large areas that one run may read.
+_BUDGET = 50_000_000
 _MOST_KNOWN = 100_000
 _BROKEN = (
     ArithmeticError,
@@ -32,7 +34,7 @@ _BROKEN = (
 )
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=16)
 def _resolver(names: frozenset[tuple[tuple[str | None, str], str]], sheets: tuple[str, ...]) -> Resolver:
     return Resolver(dict(names), sheets)
 
@@ -165,6 +167,7 @@ class _Sheets:
         self._get = {sheet: grids.get(sheet, empty).get for sheet in (*sheets, *grids)}
         self._areas: dict[str, Callable[..., Area]] = {}
         self._last: dict[str, tuple[int, int]] = {}
+        self._spent = 0
 
     def compute(self, cell: CellRef, form: Form) -> Scalar:
         """Return the value of a formula at a cell. Raises FormulaUnsupported."""
@@ -189,8 +192,13 @@ class _Sheets:
 
         def area(sheet: str | None, top: int, left: int, bottom: int, right: int) -> Area:
             name = own if sheet is None else sheet
-            large = (bottom - top + 1) * (right - left + 1) > _LARGE
-            return Area(get[name], top, left, bottom, right, self._extent(name) if large else (bottom, right))
+            if (bottom - top + 1) * (right - left + 1) <= _LARGE:
+                return Area(get[name], top, left, bottom, right, (bottom, right))
+            found = Area(get[name], top, left, bottom, right, self._extent(name))
+            self._spent += found.used[0] * found.used[1]
+            if self._spent > _BUDGET:
+                raise FormulaUnsupported("公式涉及的单元格总数过多，不复算")
+            return found
 
         self._areas[own] = area
         return area
