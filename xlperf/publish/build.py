@@ -252,6 +252,7 @@ class _Writer:
             if title == "引用表":
                 self._name("引用_名称", "_xlperf", (row + 3, 1, row + 2 + len(lines), 1))
                 self._name("引用_数值", "_xlperf", (row + 3, 2, row + 2 + len(lines), 2))
+                self._name("引用_单位", "_xlperf", (row + 3, 3, row + 2 + len(lines), 3))
             row += len(lines) + 3
 
     def _sections(self, source: Mapping[str, Any]) -> list[tuple[str, tuple[str, ...], list[list[Any]]]]:

@@ -12,8 +12,9 @@
     "B10" = "……"
     [["项目"]]                                 # one per project sheet, with 字段, 块, 审核说明 of its own
 
-A block may also be a list of tables. A key that begins with ``覆盖:`` puts a constant where the template has a formula
-(to rebuild what was once reported), or a value that the cell's type does not allow.
+A block may also be a list of tables. To rebuild what was once reported: a key that begins with ``覆盖:`` puts a
+constant where the template has a formula, or a value that the cell's type does not allow (``""`` in a 列/行 block leaves the
+formula alone); ``["改标签"."附件1"]`` maps a fixed text of that sheet to what the unit wrote instead.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ from xlperf.template.library import Template
 from xlperf.values import NOT_APPLICABLE, Scalar, is_number
 
 OVERRIDE = "覆盖:"
-_TOP = frozenset({"模板", "字段", "块", "审核说明", "项目"})
+_TOP = frozenset({"模板", "字段", "块", "审核说明", "项目", "改标签"})
 
 
 def load_data(path: Path) -> dict[str, Any]:
@@ -65,6 +66,7 @@ def fill(template: Template, data: Mapping[str, Any]) -> bytes:
     instance = instantiate(template, _shape(template, data))
     filling = _Filling(instance)
     filling.part("", data)
+    filling.relabel(data.get("改标签", {}))
     for number, project in enumerate(data.get("项目", []), 1):
         filling.part(template.dictionary.project_prefix(number), project)
     return _finish(instance, filling)
@@ -144,6 +146,16 @@ class _Filling:
                     self._put(cell, value, column.kind, f"{name}第{offset + 1}行 {column_key}", override)
         self._explanations(prefix, data.get("审核说明", {}))
 
+    def relabel(self, texts: Mapping[str, Mapping[str, str]]) -> None:
+        """Put other texts where fixed labels stand, found by what they say."""
+        for name, changes in texts.items():
+            cells = next((sheet.cells for sheet in self.instance.sheets if sheet.name == name), {})
+            for old, new in changes.items():
+                places = [key for key, cell in cells.items() if _plain(cell.value) == _plain(old)]
+                if len(places) != 1:
+                    raise DataError(f"表“{name}”中写着“{old}”的固定文字有 {len(places)} 处，改标签要恰好一处。")
+                self.values[CellRef(name, *places[0])] = new
+
     def _explanations(self, prefix: str, texts: Mapping[str, str]) -> None:
         number = next(
             (n for n in range(1, len(self.instance.shape.projects) + 1) if self.dictionary.project_prefix(n) == prefix), 0
@@ -168,6 +180,8 @@ class _Filling:
             if scalar is None or scalar == "":
                 return
             self._check(scalar, kind, where)
+        elif scalar == "":
+            return
         elif not kind.is_input:
             self.overwritten.add(cell)
         self.values[cell] = scalar
@@ -182,6 +196,10 @@ class _Filling:
         known = [*self.dictionary.fields, *self.dictionary.blocks]
         close = difflib.get_close_matches(name, [item.removeprefix(own) for item in known], 1)
         return f"是不是“{close[0]}”？" if close else ""
+
+
+def _plain(text: Scalar) -> str:
+    return "".join(text.split()) if isinstance(text, str) else ""
 
 
 def _override(key: str) -> tuple[str, bool]:

@@ -217,7 +217,7 @@ _DIFFERENCE = {
 }
 _UNEQUAL = {"=": 'IF({L}={R},0,"不同")', "≤": '""', "≥": '""'}
 _RESULT = (
-    'IF({D}="","未检",IF(ISNUMBER({D}),IF({D}=0,"通过",IF(ABS({D})<={T},"可由舍入解释",{F})),{F}))'
+    'IF({D}="","未检",IF({D}="不适用","不适用",IF(ISNUMBER({D}),IF({D}=0,"通过",IF(ABS({D})<={T},"可由舍入解释",{F})),{F})))'
 )
 _FAILED = {
     "强制": '"不符"',
@@ -246,8 +246,8 @@ def _place_check(sheet: SheetSpec, row: int, check: Mapping[str, str]) -> None:
     numbers = _fill_letters(_DIFFERENCE[relation], letters)
     unequal = _fill_letters(_UNEQUAL[relation], letters)
     difference = (
-        f'IF(OR({letters["L"]}="",{letters["R"]}=""),"",'
-        f"IF(AND(ISNUMBER({letters['L']}),ISNUMBER({letters['R']})),{numbers},{unequal}))"
+        f'IF(OR({letters["L"]}="不适用",{letters["R"]}="不适用"),"不适用",IF(OR({letters["L"]}="",{letters["R"]}=""),"",'
+        f"IF(AND(ISNUMBER({letters['L']}),ISNUMBER({letters['R']})),{numbers},{unequal})))"
     )
     result = _fill_letters(_RESULT.replace("{F}", _FAILED[level]), letters)
     if check["id"].startswith("C01"):

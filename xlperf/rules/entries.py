@@ -172,7 +172,8 @@ def required_blanks(facts: Facts) -> list[CellRef]:
             found.append(item.cell)
     used_blocks: set[tuple[str, str]] = set()
     for (sheet, block, _), items in rows.items():
-        used = any(not is_blank(facts.value(item.cell)) for item in items)
+        filled = [facts.value(item.cell) for item in items if not is_blank(facts.value(item.cell))]
+        used = bool(filled) and filled != ["不适用"]
         if used:
             used_blocks.add((sheet, block))
             found += [i.cell for i in _row_required(items) if is_blank(facts.value(i.cell))]

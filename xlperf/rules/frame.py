@@ -234,12 +234,22 @@ def _stale(facts: Facts, results: Results) -> None:
         results.outcomes.append(Outcome("S10", Status.NOT_CHECKED))
         results.unchecked.append(Unchecked("S10", "文件没有保存公式的结果（不是由 Excel、WPS 保存的），无从比较"))
         return
+    if stale and any(_is_policy(facts, cell) for cell in facts.labels_changed):
+        results.outcomes.append(Outcome("S10", Status.NOT_CHECKED))
+        results.unchecked.append(Unchecked("S10", "口径或预设的数被改动（见 S11），保存的结果随之改变，无从比较"))
+        return
     disturbed = any(m.missing or m.extra for m in facts.located.matches.values()) or facts.located.missing_sheets
     if disturbed and stale:
         results.outcomes.append(Outcome("S10", Status.NOT_CHECKED))
         results.unchecked.append(Unchecked("S10", "表样被改动（见 S02），保存的结果与复算的结果无从比较"))
         return
     results.close("S10", [_stale_draft(facts, stale)] if stale else [])
+
+
+def _is_policy(facts: Facts, cell: CellRef) -> bool:
+    kind = facts.kinds.get(cell)
+    official = facts.instance.sheet(cell.sheet).cells[cell.row, cell.column].value
+    return (kind is not None and kind.type == "口径") or is_number(official)
 
 
 def _stale_draft(facts: Facts, stale: list[CellRef]) -> Draft:

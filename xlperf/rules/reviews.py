@@ -19,6 +19,7 @@ from xlperf.template.review import ReviewRow
 from xlperf.values import ExcelError, Scalar, difference, is_blank, is_number, show_number, show_value
 
 _ROUNDED = "可由舍入解释"
+_NONE = "没有此类事项，不适用"
 _LEVELS = {level.value: level for level in Level}
 
 
@@ -50,7 +51,9 @@ def _judge_row(
         _not_checked(facts, row, f"所引的格不是有效的数（{names}）", bad, results)
     elif result == "未检":
         blanks = tuple(cell for cell in reach.inputs(row) if cell in reach.blanks)
-        _not_checked(facts, row, "所引的格未填" if blanks else "没有此类事项，不适用", blanks, results)
+        _not_checked(facts, row, "所引的格未填" if blanks else _NONE, blanks, results)
+    elif result == "不适用":
+        _not_checked(facts, row, _NONE, (), results)
     elif result == "通过":
         results.outcomes.append(Outcome(row.rule, Status.PASSED, row.id))
     elif isinstance(result, ExcelError) or not isinstance(result, str):
@@ -201,7 +204,7 @@ def _judge_flags(facts: Facts, row: ReviewRow, flags: list[CellRef], results: Re
     elif open_cells or not passed:
         status = Status.NOT_CHECKED
         if not open_cells:
-            results.unchecked.append(Unchecked(row.rule, "没有此类事项，不适用", (), row.id))
+            results.unchecked.append(Unchecked(row.rule, _NONE, (), row.id))
     else:
         status = Status.PASSED
     results.outcomes.append(Outcome(row.rule, status, row.id))
@@ -232,7 +235,8 @@ def _flagged(facts: Facts, row: ReviewRow, flag: CellRef, target: CellRef) -> Dr
     left = right = None
     gap: str | None = None
     if guide and target != flag:
-        left = _side(facts, _by_key(facts, flag, guide.left) if guide.left else target)
+        rate = row.rule in ("A06", "A07", "A08")  # the flag may be about either of two rates
+        left = _side(facts, target if rate or not guide.left else _by_key(facts, flag, guide.left))
         right = _right_side(facts, flag, guide.right)
         if row.rule in _MEASURED and left and right and is_number(left.value) and is_number(right.value):
             assert isinstance(left.value, int | float)

@@ -24,11 +24,11 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     "块列": ("块", "键", "列", "类型", "单位", "必填", "取值"),
     "逐行标志": ("工作表", "列", "规则"),
     "规则定位": ("规则", "定位", "左值", "右值"),
-    "引用表": ("名称", "数值"),
+    "引用表": ("名称", "数值", "单位"),
 }
 
 #: Types whose value must be a number.
-NUMERIC = frozenset({"金额", "人数", "面积", "分值", "得分", "日期"})
+NUMERIC = frozenset({"金额", "追加", "人数", "面积", "分值", "得分", "日期"})
 
 
 @dataclass(frozen=True, slots=True)
