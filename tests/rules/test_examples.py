@@ -1,0 +1,57 @@
+# ruff: noqa: E501
+"""Every rule of the catalogue, on its own examples: found after ``fails``, not found (or explained) after ``passes``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from edits import apply
+
+from xlperf.check import check_snapshot
+from xlperf.errors import TemplateUnknown
+from xlperf.findings import Finding, Level, Report, Status
+from xlperf.rules.catalogue import RULES
+from xlperf.rules.record import Rule
+from xlperf.workbook.read import read_bytes
+
+each_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+
+
+def flat(report: Report) -> Iterator[Finding]:
+    for finding in report.findings:
+        yield finding
+        yield from finding.consequences
+
+
+def check(data: bytes) -> Report:
+    return check_snapshot(read_bytes(data, "例.xlsx"))
+
+
+def test_the_base_of_the_examples_is_clean(base: bytes) -> None:
+    report = check(base)
+    assert report.exit_code == 0
+    assert {f.rule for f in flat(report)} == {"B10"}, "only what is explained"
+
+
+@each_rule
+def test_the_failing_example_is_found(rule: Rule, base: bytes) -> None:
+    data = apply(base, rule.fails)
+    if any(action.startswith("改身份 版本") for action in rule.fails.actions):
+        with pytest.raises(TemplateUnknown, match=r"9\.9\.9"):
+            check(data)
+        return
+    report = check(data)
+    found = [f for f in flat(report) if f.rule == rule.id and f.explained is None]
+    assert found, (rule.id, sorted({f.rule for f in flat(report)}))
+    assert all(f.level is rule.level for f in found)
+    assert report.exit_code == (0 if rule.level is Level.NOTICE else 1)
+    assert not [o for o in report.outcomes if o.status is Status.BROKEN]
+
+
+@each_rule
+def test_the_passing_example_is_not_found(rule: Rule, base: bytes) -> None:
+    report = check(apply(base, rule.passes))
+    left = [(f.message, f.places[:1]) for f in flat(report) if f.rule == rule.id and f.explained is None]
+    assert not left
+    assert not [o for o in report.outcomes if o.status is Status.BROKEN]
