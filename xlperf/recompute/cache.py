@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import stat
-import tempfile
 import zlib
 from pathlib import Path
 from typing import Any
@@ -56,6 +55,8 @@ class FormCache:
         if not self._changed or self._path is None:
             return
         self._changed = False
+        import tempfile  # slow to import, and a warm start needs none of it
+
         try:
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             if not _private(self._path.parent):

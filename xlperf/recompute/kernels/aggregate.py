@@ -6,7 +6,6 @@ An area contributes its numbers only; a value written in the formula itself is c
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from statistics import median as _median
 
 from xlperf.errors import FormulaUnsupported
 from xlperf.recompute.kernels.core import (
@@ -119,10 +118,11 @@ def times(*arguments: Total) -> float:
 
 def median(*arguments: Total) -> float:
     """MEDIAN."""
-    found = list(numbers(arguments))
+    found = sorted(numbers(arguments))
     if not found:
         raise Fault(ExcelError.NUM)
-    return float(_median(found))
+    middle = len(found) // 2
+    return float(found[middle]) if len(found) % 2 else (found[middle - 1] + found[middle]) / 2
 
 
 def large(area: Area, place: Value) -> float:
