@@ -60,8 +60,8 @@ class Finding:
     """One thing to look at.
 
     ``level`` is the level after tolerance; ``explained`` holds the unit's explanation (审核说明) or the automatic one
-    where a difference is within rounding (``rounded``). A finding that is explained asks for nothing more. ``consequences`` are
-    findings of the same cause, folded under it. ``difference`` and ``tolerance`` are decimal texts, in the unit of
+    where a difference is within rounding (``rounded``). A finding that is explained asks for nothing more.
+    ``consequences`` are findings of the same cause, folded under it. ``difference`` and ``tolerance`` are decimal texts, in the unit of
     the two sides. ``row`` is the 编号 of the row of 审核 that found it.
     """
 
@@ -125,10 +125,7 @@ class Report:
 
     def count(self, level: Level) -> int:
         """Number of findings of a level that are still open (for 提示: all)."""
-        return sum(
-            1 for finding in self.findings
-            if finding.level is level and (finding.open or level is Level.NOTICE)
-        )
+        return sum(1 for finding in self.findings if finding.level is level and (finding.open or level is Level.NOTICE))
 
     @property
     def acceptable(self) -> bool:

@@ -93,7 +93,7 @@ class _Writer:
                         options[_FORMAT_KEYS[option]] = value
             if options.get("left") == 0 or options.get("right") == 0:
                 border = options.pop("border", 0)
-                sides = {side: border for side in ("left", "right", "top", "bottom")}
+                sides = dict.fromkeys(("left", "right", "top", "bottom"), border)
                 options = {**sides, **options}
             self.formats[key] = self.book.add_format(options)
         return self.formats[key]

@@ -28,9 +28,7 @@ def computed_values(snapshot: Snapshot) -> dict[str, dict[tuple[int, int], Scala
     return compute(compile_plan(book), inputs)
 
 
-def compute(
-    plan: Plan, inputs: Grids, keep: Collection[CellRef] = ()
-) -> dict[str, dict[tuple[int, int], Scalar]]:
+def compute(plan: Plan, inputs: Grids, keep: Collection[CellRef] = ()) -> dict[str, dict[tuple[int, int], Scalar]]:
     """Return the value of every cell, given the inputs. Raises TemplateError for a formula that is not vouched for."""
     done = plan.run(inputs, keep)
     if done.unchecked:

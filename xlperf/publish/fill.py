@@ -13,8 +13,8 @@
     [["项目"]]                                 # one per project sheet, with 字段, 块, 审核说明 of its own
 
 A block may also be a list of tables. To rebuild what was once reported: a key that begins with ``覆盖:`` puts a
-constant where the template has a formula, or a value that the cell's type does not allow (``""`` in a 列/行 block leaves the
-formula alone); ``["改标签"."附件1"]`` maps a fixed text of that sheet to what the unit wrote instead.
+constant where the template has a formula, or a value that the cell's type does not allow (``""`` in a 列/行 block
+leaves the formula alone); ``["改标签"."附件1"]`` maps a fixed text of that sheet to what the unit wrote instead.
 """
 
 from __future__ import annotations
@@ -158,7 +158,8 @@ class _Filling:
 
     def _explanations(self, prefix: str, texts: Mapping[str, str]) -> None:
         number = next(
-            (n for n in range(1, len(self.instance.shape.projects) + 1) if self.dictionary.project_prefix(n) == prefix), 0
+            (n for n in range(1, len(self.instance.shape.projects) + 1) if self.dictionary.project_prefix(n) == prefix),
+            0,
         )
         sheet = self.dictionary.project_sheet(number) if number else None
         rows = {

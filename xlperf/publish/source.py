@@ -1,7 +1,7 @@
 """The text source of a template: TOML files to a layout of cells.
 
-``template.toml`` holds identity, styles and input types; every sheet has a file of its own name; ``patterns.toml`` holds
-rows that several sheets share. A row gives its cells by column: ``A`` is one cell, ``A:C`` a merged one, ``I-L`` one
+``template.toml`` holds identity, styles and input types; every sheet has a file of its own name; ``patterns.toml``
+holds rows that several sheets share. A row gives its cells by column: ``A`` is one cell, ``A:C`` a merged one, ``I-L`` one
 cell in each of the columns (``@`` stands for the column, in names for its suffix). A cell is a text, a formula
 (``=…``), or an input (``?type``, followed by ``!`` where it must be filled in, by ``~`` where it must be once its
 row is used). In formulas ``{K}`` is the cell of the same row, ``{key.K}`` that of the row or block of that key,
@@ -170,8 +170,14 @@ def _layout(name: str, source: Mapping[str, Any], shared: Mapping[str, Any], set
 
 
 def _place(
-    sheet: SheetSpec, source: Mapping[str, Any], pending: list[tuple[CellSpec, str]],
-    row: int, left: int, right: int, raw: Mapping[str, Any], settings: Mapping[str, Any],
+    sheet: SheetSpec,
+    source: Mapping[str, Any],
+    pending: list[tuple[CellSpec, str]],
+    row: int,
+    left: int,
+    right: int,
+    raw: Mapping[str, Any],
+    settings: Mapping[str, Any],
 ) -> None:
     letter = column_letters(left)
     suffix = source.get("suffix", {}).get(letter, letter)
@@ -217,7 +223,8 @@ _DIFFERENCE = {
 }
 _UNEQUAL = {"=": 'IF({L}={R},0,"不同")', "≤": '""', "≥": '""'}
 _RESULT = (
-    'IF({D}="","未检",IF({D}="不适用","不适用",IF(ISNUMBER({D}),IF({D}=0,"通过",IF(ABS({D})<={T},"可由舍入解释",{F})),{F})))'
+    'IF({D}="","未检",IF({D}="不适用","不适用",'
+    'IF(ISNUMBER({D}),IF({D}=0,"通过",IF(ABS({D})<={T},"可由舍入解释",{F})),{F})))'
 )
 _FAILED = {
     "强制": '"不符"',

@@ -1,7 +1,7 @@
 """An instance to the bytes of a workbook: the template's own parts, with rows and sheets as the instance has them.
 
-Styles, widths, page set-up and all that is not a cell come from the template's XML untouched; rows, merges, validations,
-conditional formats, links and names are laid out by the instance. Every formula carries its computed value.
+Styles, widths, page set-up and all that is not a cell come from the template's XML untouched; rows, merges,
+validations, conditional formats, links and names are laid out by the instance. Every formula carries its computed value.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 def write(instance: Instance, values: Values, heights: Mapping[tuple[str, int], float]) -> bytes:
     """Return the workbook of an instance.
 
-    ``values`` holds what stands in every cell, inputs and computed ones; ``overwritten`` cells of it are written as
-    constants instead of formulas. ``heights`` raises rows (points) that hold long text.
+    ``values`` holds what stands in every cell, inputs and computed ones; its overwritten cells are written as constants
+    instead of formulas. ``heights`` raises rows (points) that hold long text.
     """
-    return _Writer(instance, values, heights).bytes()
+    return _Writer(instance, values, heights).build()
 
 
 class _Writer:
@@ -48,7 +48,7 @@ class _Writer:
         self.strings: dict[str, int] = {}
         self.maps: dict[str, RowMap] = {s.origin: s.rows for s in instance.sheets if not s.number}
 
-    def bytes(self) -> bytes:
+    def build(self) -> bytes:
         package = self.package
         relations = package.relationships(package.workbook_part)
         workbook = package.parse_xml(package.workbook_part)
@@ -94,7 +94,7 @@ class _Writer:
             root.remove(dimension)
         for view in root.iter(f"{{{MAIN}}}sheetView"):
             if position > 1:
-                view.attrib.pop("tabSelected", None)
+                view.attrib.pop("tabSelected", "")
         xml = etree.tostring(root, encoding="unicode")
         filled = re.sub(r"<sheetData\s*/>|<sheetData>\s*</sheetData>", lambda _: f"<sheetData>{text}</sheetData>", xml)
         return _document(filled)
@@ -110,7 +110,7 @@ class _Writer:
             height = self.heights.get((sheet.name, row))
             if height is not None and height > float(attributes.get("ht", 0)):
                 attributes.update(ht=f"{height:g}", customHeight="1")
-            head = " ".join(f"{key}={quoteattr(str(value))}" for key, value in attributes.items())
+            head = " ".join(f"{key!s}={quoteattr(str(value))}" for key, value in attributes.items())
             cells = "".join(
                 self._cell(sheet, row, column_number(re.sub(r"\d", "", str(cell.get("r")))), str(cell.get("s", "0")))
                 for cell in original.iterchildren(f"{{{MAIN}}}c")
@@ -195,7 +195,9 @@ class _Writer:
         if names is not None:
             for node in list(names):
                 names.remove(node)
-            for (name, scope), text in sorted(self._names().items(), key=lambda item: (item[0][0].casefold(), item[0][1])):
+            for (name, scope), text in sorted(
+                self._names().items(), key=lambda item: (item[0][0].casefold(), item[0][1])
+            ):
                 node = etree.SubElement(names, f"{{{MAIN}}}definedName", name=name)
                 if scope >= 0:
                     node.set("localSheetId", str(scope))
@@ -229,7 +231,9 @@ class _Writer:
         return ",".join(pieces)
 
     def _shared_strings(self) -> bytes:
-        items = "".join(f'<si><t xml:space="preserve">{escape(_ILLEGAL.sub("", text))}</t></si>' for text in self.strings)
+        items = "".join(
+            f'<si><t xml:space="preserve">{escape(_ILLEGAL.sub("", text))}</t></si>' for text in self.strings
+        )
         return _document(f'<sst xmlns="{MAIN}" uniqueCount="{len(self.strings)}">{items}</sst>')
 
     def _relationships(self, made: Mapping[str, bytes]) -> bytes:

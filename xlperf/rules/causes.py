@@ -1,7 +1,7 @@
 """One cause, one finding: consequences are folded under what they follow from.
 
-The causes that can be told for certain: a formula overwritten (its relations fail because of it and hold again when it is
-restored), an entry that is missing or unreadable in the same row, a project without a sheet (the sums across sheets
+The causes that can be told for certain: a formula overwritten (its relations fail because of it and hold again when
+it is restored), an entry that is missing or unreadable in the same row, a project without a sheet (the sums across sheets
 are off by its amounts).
 """
 
@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from xlperf.address import CellRef
 from xlperf.findings import Finding, Level, Side
-from xlperf.rules.facts import Change, Facts
+from xlperf.rules.facts import Facts
 from xlperf.rules.outcome import Draft
 from xlperf.rules.projects import Line
 from xlperf.rules.reviews import reach_of
@@ -69,13 +69,13 @@ def _fold_satisfaction(drafts: list[Draft]) -> list[Draft]:
             folded[draft.anchor] = draft.finding
         else:
             kept.append(draft)
-    return [
-        _with(d, [folded[d.anchor]]) if d.finding.rule == "K06" and d.anchor in folded else d for d in kept
-    ]
+    return [_with(d, [folded[d.anchor]]) if d.finding.rule == "K06" and d.anchor in folded else d for d in kept]
 
 
 def _fold_overwritten(facts: Facts, drafts: list[Draft]) -> list[Draft]:
-    roots = {d.anchor: d for d in drafts if d.finding.rule == "S04" and d.anchor is not None}
+    roots: dict[CellRef | None, Draft] = {
+        d.anchor: d for d in drafts if d.finding.rule == "S04" and d.anchor is not None
+    }
     if not roots:
         return drafts
     others = [d for d in drafts if d.finding.rule != "S04"]
@@ -128,15 +128,15 @@ def _owner(facts: Facts, draft: Draft, roots: dict[CellRef | None, Draft]) -> Ce
         return None
     if anchor in roots:
         return anchor
-    return next(iter(sorted(reach_of(facts, judged))), None)
+    return next((cell for cell in sorted(reach_of(facts, judged)) if cell in roots), None)
 
 
 def _main(facts: Facts, root: CellRef, members: list[Draft]) -> Draft | None:
     """Return the finding that says best what is wrong with an overwritten cell, None for the overwriting itself."""
     for member in members:
-        if member.finding.rule in _ENTRY or member.finding.rule == "T10" or member.flag is not None:
-            if member.anchor == root or member.finding.rule in _ENTRY:
-                return member
+        own = member.finding.rule == "T10" or member.flag is not None
+        if member.finding.rule in _ENTRY or (own and member.anchor == root):
+            return member
     for member in members:
         result = _result_cell(facts, member)
         if member.anchor == root and result is not None:
@@ -168,9 +168,7 @@ def _tell_totals(facts: Facts, drafts: list[Draft], roots: set[CellRef | None]) 
         if cell in roots or same_value(now, then):
             continue
         causes = reach_of(facts, cell)
-        index = next(
-            (i for i, d in enumerate(drafts) if d.anchor in causes and d.anchor not in facts.unmendable), None
-        )
+        index = next((i for i, d in enumerate(drafts) if d.anchor in causes and d.anchor not in facts.unmendable), None)
         if index is None:
             continue
         label = facts.label(cell)

@@ -51,9 +51,7 @@ def judge(facts: Facts, results: Results) -> frozenset[CellRef]:
     return frozenset(unreadable)
 
 
-def _draft(
-    facts: Facts, rule_id: str, cell: CellRef, message: str, todo: str = "", right: Side | None = None
-) -> Draft:
+def _draft(facts: Facts, rule_id: str, cell: CellRef, message: str, todo: str = "", right: Side | None = None) -> Draft:
     rule = by_id(rule_id)
     place = facts.place(cell)
     finding = Finding(
@@ -71,7 +69,9 @@ def _draft(
 def _text(facts: Facts, item: Input, value: str) -> Draft | None:
     kind, label = item.kind, facts.label(item.cell)
     if not bare(value):
-        return _draft(facts, "T02", item.cell, f"“{label}”看上去空着，实际有空格或不可见的字符。", "选中此格按 Delete 键清除。")
+        return _draft(
+            facts, "T02", item.cell, f"“{label}”看上去空着，实际有空格或不可见的字符。", "选中此格按 Delete 键清除。"
+        )
     if _RESIDUE.search(value) or _DOTS.fullmatch(value.strip()):
         return _residue(facts, item.cell, value)
     if kind.type in NUMERIC:
@@ -108,9 +108,7 @@ def _residue(facts: Facts, cell: CellRef, value: Scalar) -> Draft:
 
 def _not_listed(facts: Facts, cell: CellRef, value: Scalar, values: tuple[str, ...]) -> Draft:
     listed = "、".join(values)
-    return _draft(
-        facts, "T10", cell, f"“{facts.label(cell)}”填的“{show_value(value)}”不在可选的值之内（{listed}）。"
-    )
+    return _draft(facts, "T10", cell, f"“{facts.label(cell)}”填的“{show_value(value)}”不在可选的值之内（{listed}）。")
 
 
 def _number(facts: Facts, item: Input, value: Scalar) -> Draft | None:

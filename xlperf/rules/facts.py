@@ -1,7 +1,7 @@
 """What is known of a submission once it is located and recomputed: the facts that every rule reads.
 
-Addresses are those of the instance (the official workbook of the submission's shape); :meth:`Facts.place` gives the address in
-the submission. Three sets of values are kept apart:
+Addresses are those of the instance (the official workbook of the submission's shape); :meth:`Facts.place` gives the
+address in the submission. Three sets of values are kept apart:
 
 - *given*: what the file holds, cached results included;
 - *as it stands*: every intact formula recomputed, every overwritten one left at the constant: what Excel shows;
@@ -136,9 +136,9 @@ class Facts:
     # -- words -------------------------------------------------------------------------------
 
     @cached_property
-    def _block_rows(self) -> Mapping[tuple[str, int], Block]:
+    def _block_rows(self) -> Mapping[tuple[str, int], tuple[Block, RangeRef]]:
         return {
-            (area.sheet, row): block for block, area in self.block_areas() for row in range(area.top, area.bottom + 1)
+            (area.sheet, row): (block, area) for block, area in self.block_areas() for row in range(area.top, area.bottom + 1)
         }
 
     @cached_property
@@ -152,7 +152,8 @@ class Facts:
 
     def block_of(self, cell: CellRef) -> Block | None:
         """Return the block whose row a cell stands in."""
-        return self._block_rows.get((cell.sheet, cell.row))
+        found = self._block_rows.get((cell.sheet, cell.row))
+        return found[0] if found else None
 
     def block_cell(self, cell: CellRef, key: str) -> CellRef | None:
         """Return the cell of another column in the same row of a block."""
@@ -166,8 +167,7 @@ class Facts:
         if block:
             first = block.columns[0]
             name = self.value(CellRef(cell.sheet, cell.row, first.column))
-            area = next(area for b, area in self.block_areas() if b is block and cell.row in range(area.top, area.bottom + 1)
-                        and area.sheet == cell.sheet)  # fmt: skip
+            area = self._block_rows[cell.sheet, cell.row][1]
             if isinstance(name, str) and name.strip() and first.kind.type == "文字":
                 return name.strip()
             plain = block.name.removeprefix("附件2_").removeprefix("附表_")
@@ -368,14 +368,13 @@ class _Comparer:
         self.located = located
         self.expected = expected
         self.by_sheet = {match.sheet.name.casefold(): match for match in located.matches.values()}
-        self.names = {
-            (name.scope, name.name.casefold()): name.text.removeprefix("=") for name in snapshot.names
-        }
+        self.names = {(name.scope, name.name.casefold()): name.text.removeprefix("=") for name in snapshot.names}
         # sheets in the order of the instance, so that a moved sheet is told as such and not as altered formulas
         order = [located.matches[s.name].sheet.name for s in located.instance.sheets if s.name in located.matches]
         self.submitted = Resolver(self.names, order)
         self.in_place = {
-            match.expected: all(here == there for here, there in match.rows.items()) and match.sheet.name == match.expected
+            match.expected: all(here == there for here, there in match.rows.items())
+            and match.sheet.name == match.expected
             for match in located.matches.values()
         }
 

@@ -91,7 +91,12 @@ def _rows(facts: Facts) -> Iterator[Draft]:
             rows = f"第 {first} 行" if first == last else f"第 {first}—{last} 行"
             message = f"{rows}是表样以外多出来的行，不在可增行的块内，其中的数没有计入合计。"
             yield _draft(
-                facts, "S02", message, (place,), None, todo="把内容移到可增行的块内（如业务工作经费的明细行），再删去多出的行。"
+                facts,
+                "S02",
+                message,
+                (place,),
+                None,
+                todo="把内容移到可增行的块内（如业务工作经费的明细行），再删去多出的行。",
             )
 
 
@@ -141,7 +146,8 @@ def _labels(facts: Facts) -> Iterator[Draft]:
         kind = facts.kinds.get(cell)
         left, right = Side("现为", value, place), Side("模板为", official)
         if kind is not None and kind.type == "口径":
-            message = f"口径“{facts.label(cell).replace('口径·', '')}”被改为“{show_value(value)}”，审核仍按下发的“{show_value(official)}”。"
+            name = facts.label(cell).replace("口径·", "")
+            message = f"口径“{name}”被改为“{show_value(value)}”，审核仍按下发的“{show_value(official)}”。"
             yield _draft(facts, "S11", message, (place,), cell, left=left, right=right)
         elif isinstance(official, str) and isinstance(value, str) and _only_year(official, value):
             message = f"年份不对：“{' '.join(value.split())}”应为“{' '.join(official.split())}”。"
@@ -197,9 +203,8 @@ def _formula(facts: Facts, cell: CellRef, change: Change) -> Draft:
     elif change is Change.ALTERED:
         there = facts.given[cell].formula
         official = facts.instance.formulas[cell]
-        message = f"“{label}”的公式被改动：现为“={_short(there)}”，应为“={_short(official)}”。"
-        if there and _shorter(facts, cell):
-            message = f"“{label}”的公式取数范围与表样不符（可能少算了新增的行）：现为“={_short(there)}”，应为“={_short(official)}”。"
+        what = "取数范围与表样不符（可能少算了新增的行）" if there and _shorter(facts, cell) else "被改动"
+        message = f"“{label}”的公式{what}：现为“={_short(there)}”，应为“={_short(official)}”。"
     else:
         message = f"“{label}”的公式被删除。"
     return _draft(facts, "S04", message, (place,), cell, left=left, right=right)
@@ -255,7 +260,9 @@ def _is_policy(facts: Facts, cell: CellRef) -> bool:
 def _stale_draft(facts: Facts, stale: list[CellRef]) -> Draft:
     first = stale[0]
     place, there = facts.place(first), facts.given[first].value
-    message = f"有 {len(stale)} 个公式格保存的结果与重算的结果不同，最先是“{facts.label(first)}”。打印和预览看到的是旧数。"
+    message = (
+        f"有 {len(stale)} 个公式格保存的结果与重算的结果不同，最先是“{facts.label(first)}”。打印和预览看到的是旧数。"
+    )
     left = Side("保存的结果", there, place, facts.shown(first, there))
     right = Side("重算的结果", facts.value(first), None, facts.shown(first, facts.value(first)))
     places = tuple(facts.place(cell) for cell in stale)

@@ -39,7 +39,9 @@ def judge(facts: Facts, results: Results) -> tuple[Line, ...]:
         return ()
     lines = list(_lines(facts))
     sheets = list(_sheets(facts))
-    lonely = tuple(line for line in lines if line.has_money and not any(normal(s.name) == normal(line.name) for s in sheets))
+    lonely = tuple(
+        line for line in lines if line.has_money and not any(normal(s.name) == normal(line.name) for s in sheets)
+    )
     drafts = [_no_sheet(facts, line, sheets, lines) for line in lonely]
     drafts += _twice(facts, sheets)
     results.close("C02", drafts)
@@ -89,7 +91,9 @@ def _no_sheet(facts: Facts, line: Line, sheets: list[Line], lines: list[Line]) -
         (s for s in sheets if normal(s.name) not in named and s.amounts[1:] == line.amounts[1:] and s.has_money), None
     )
     amounts = "，".join(
-        f"{key} {show_number(amount, 2)}" for key, amount in zip(_COLUMNS, line.amounts, strict=True) if amount is not None
+        f"{key} {show_number(amount, 2)}"
+        for key, amount in zip(_COLUMNS, line.amounts, strict=True)
+        if amount is not None
     )
     title = line.name or facts.label(line.cell)
     message = f"项目“{title}”有资金（{amounts} 万元），没有对应的附件3。"

@@ -1,7 +1,7 @@
 """The rows of 审核 (and of 本表审核 under each project sheet): the rules that are told in the workbook, and only there.
 
-A row compares two sides. Where its left side counts flags set row by row (``K02``, ``T07`` … in the hidden columns), each
-flagged row becomes a finding of its own, at its own cells.
+A row compares two sides. Where its left side counts flags set row by row (``K02``, ``T07`` … in the hidden columns),
+each flagged row becomes a finding of its own, at its own cells.
 """
 
 from __future__ import annotations
@@ -31,9 +31,7 @@ def judge(facts: Facts, unreadable: frozenset[CellRef], results: Results) -> Non
             _judge_row(facts, row, unreadable, reach, results)
 
 
-def _judge_row(
-    facts: Facts, row: ReviewRow, unreadable: frozenset[CellRef], reach: _Reach, results: Results
-) -> None:
+def _judge_row(facts: Facts, row: ReviewRow, unreadable: frozenset[CellRef], reach: _Reach, results: Results) -> None:
     result = facts.value(row.cell("result"))
     unchecked = facts.unchecked.get(row.cell("result"))
     if row.cell("result") in facts.changes:
@@ -70,9 +68,7 @@ def _without_overwriting(facts: Facts, row: ReviewRow) -> Scalar:
     return facts.mended_value(row.cell("result"))
 
 
-def _not_checked(
-    facts: Facts, row: ReviewRow, reason: str, cells: Iterable[CellRef], results: Results
-) -> None:
+def _not_checked(facts: Facts, row: ReviewRow, reason: str, cells: Iterable[CellRef], results: Results) -> None:
     places = tuple(facts.place(cell) for cell in list(cells)[:8])
     results.unchecked.append(Unchecked(row.rule, reason, places, row.id))
     results.outcomes.append(Outcome(row.rule, Status.NOT_CHECKED, row.id))
@@ -170,7 +166,7 @@ def _flags(facts: Facts, row: ReviewRow) -> Iterator[CellRef]:
         origin = facts.instance.sheet(area.sheet).origin
         for column in range(area.left, area.right + 1):
             rules = flags.get((origin, column), "")
-            if row.rule in rules.split() or _LOOSE.get(rules) and row.rule in _LOOSE[rules]:
+            if row.rule in rules.split() or (_LOOSE.get(rules) and row.rule in _LOOSE[rules]):
                 for line in range(area.top, area.bottom + 1):
                     yield CellRef(area.sheet, line, column)
 
@@ -343,4 +339,3 @@ def reach_of(facts: Facts, cell: CellRef, _seen: set[CellRef] | None = None) -> 
             if other in facts.changes or other in facts.instance.formulas:
                 found |= reach_of(facts, other, seen)
     return found
-

@@ -76,7 +76,8 @@ def _tier(facts: Facts, flag: CellRef, title: str) -> str:
     tier, score, points = (_get(facts, flag, key) for key in ("完成档次", "自评得分", "分值"))
     if is_blank(tier):
         return f"定性指标“{title}”没有选完成档次，却得了 {show_value(score)} 分。"
-    return f"定性指标“{title}”完成档次是“{show_value(tier)}”，得 {show_value(score)} 分（分值 {show_value(points)}），不在该档区间内。"
+    given = f"得 {show_value(score)} 分（分值 {show_value(points)}）"
+    return f"定性指标“{title}”完成档次是“{show_value(tier)}”，{given}，不在该档区间内。"
 
 
 def _over(facts: Facts, flag: CellRef, title: str) -> str:

@@ -154,7 +154,8 @@ def read_dictionary(snapshot: Snapshot) -> Dictionary:
         identity={line[0]: line[1] for line in sections["身份"]},
         fields={line[0]: Field(line[0], line[1], _kind(line[2:])) for line in sections["字段"]},
         blocks={
-            line[0]: Block(line[0], line[1], line[2] == "是", tuple(columns.get(line[0], ()))) for line in sections["块"]
+            line[0]: Block(line[0], line[1], line[2] == "是", tuple(columns.get(line[0], ())))
+            for line in sections["块"]
         },
         flags={(line[0], column_number(line[1])): line[2] for line in sections["逐行标志"]},
         row_rules={line[0]: RowRule(*line[:4]) for line in sections["规则定位"]},

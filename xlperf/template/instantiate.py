@@ -22,7 +22,7 @@ from xlperf.workbook.snapshot import Cell, SheetSnapshot
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """Rows of each block of the fixed sheets, and for each project the rows of its blocks (by the prototype's names)."""
+    """Rows of each block of the fixed sheets, and of each project's blocks (by the prototype's names)."""
 
     blocks: tuple[tuple[str, int], ...] = ()
     projects: tuple[tuple[tuple[str, int], ...], ...] = ()
@@ -171,15 +171,13 @@ def absolute(area: RangeRef) -> str:
 
 def _dollars(a1: str) -> str:
     letters = a1.rstrip("0123456789")
-    return f"${letters}${a1[len(letters):]}"
+    return f"${letters}${a1[len(letters) :]}"
 
 
 def default_shape(template: Template, projects: int = 1) -> Shape:
     """Return the shape that the template itself has, with that many projects."""
     dictionary = template.dictionary
-    rows = {
-        name: template.areas[name].bottom - template.areas[name].top + 1 for name in dictionary.blocks
-    }
+    rows = {name: template.areas[name].bottom - template.areas[name].top + 1 for name in dictionary.blocks}
     own = {name: count for name, count in rows.items() if dictionary.blocks[name].sheet == dictionary.prototype}
     fixed = {name: count for name, count in rows.items() if name not in own}
     return Shape.of(fixed, [own] * projects)
@@ -258,9 +256,7 @@ class _Builder:
         )
         return InstanceSheet(name, sheet.name, number, rows, tuple(sources), cells, merges)
 
-    def _formula(
-        self, text: str, origin: str, source: int, row: int, number: int, maps: Mapping[str, RowMap]
-    ) -> str:
+    def _formula(self, text: str, origin: str, source: int, row: int, number: int, maps: Mapping[str, RowMap]) -> str:
         return rewrite(
             text,
             lambda sheet, corners: move(maps, origin, source, row, sheet, corners),

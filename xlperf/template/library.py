@@ -59,7 +59,9 @@ class Template:
 def from_snapshot(path: Path, snapshot: Snapshot) -> Template:
     """Return the template that a workbook holds. Raises TemplateError."""
     template = Template(path, snapshot, read_dictionary(snapshot))
-    missing = [name for name in (*template.dictionary.fields, *template.dictionary.blocks) if name not in template.areas]
+    missing = [
+        name for name in (*template.dictionary.fields, *template.dictionary.blocks) if name not in template.areas
+    ]
     if missing:
         raise TemplateError(f"模板“{path.name}”的字典中有 {len(missing)} 个名称没有定义，如“{missing[0]}”。")
     return template

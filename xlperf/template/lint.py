@@ -1,6 +1,6 @@
 """Lint: whether a workbook keeps the conventions of a template, as far as the file itself can tell.
 
-Unlike :func:`xlperf.template.library.load_template` it goes on where names are missing, and lists everything at once.
+Unlike :func:`xlperf.template.library.load_template` it goes on where names are missing, and lists all at once.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from xlperf.address import RangeRef, column_number, parse_range
 from xlperf.errors import TemplateError
-from xlperf.template.dictionary import read_dictionary
+from xlperf.template.dictionary import Block, Field, read_dictionary
 from xlperf.template.library import Template
 from xlperf.template.lint_book import Book, Violation
 from xlperf.template.lint_cells import check_computed, check_inputs, check_reviews, check_sheets
@@ -29,12 +29,14 @@ _LIKE_R1C1 = re.compile(r"[Rr]\d*(?:[Cc]\d*)?$|[Cc]\d*$")
 
 
 def load_unproved(path: Path) -> Template:
-    """Read a workbook as a template, whatever it breaks. Raises FileRefused, TemplateError without a dictionary."""
+    """Read a workbook as a template, whatever it breaks. Raises FileRefused; TemplateError for no dictionary."""
     snapshot = read_package(open_package(path))
     try:
         return Template(path, snapshot, read_dictionary(snapshot))
     except ValueError:
-        raise TemplateError(f"模板“{path.name}”的隐藏表 _xlperf 中有不是列标的列，请改正“块列”“逐行标志”。") from None
+        raise TemplateError(
+            f"模板“{path.name}”的隐藏表 _xlperf 中有不是列标的列，请改正“块列”“逐行标志”两节。"
+        ) from None
 
 
 def lint(template: Template, retired: Collection[str] = ()) -> list[Violation]:
@@ -82,13 +84,15 @@ def _identity(book: Book) -> Iterator[Violation]:
     if not identity["年度"].isdigit():
         yield Violation(where, f"年度“{identity['年度']}”不是年份", "请写四位数字，如 2024")
     if all(sheet.name != dictionary.prototype for sheet in book.snapshot.sheets):
-        yield Violation(where, f"没有项目表原型“{dictionary.prototype}”这张工作表", "请补上这张表，或改“项目表原型”")
+        what = f"没有项目表原型“{dictionary.prototype}”这张工作表"
+        yield Violation(where, what, "请补上这张表，或改“项目表原型”")
     for title, made, wanted in (
         ("项目表式样", dictionary.project_sheet(1), dictionary.prototype),
         ("项目名称式样", dictionary.project_prefix(1), dictionary.prefix),
     ):
         if made != wanted or "{n}" not in identity[title]:
-            yield Violation(where, f"{title}“{identity[title]}”得不出“{wanted}”", "式样中用 {n} 代表第几个项目")
+            what = f"{title}“{identity[title]}”得不出“{wanted}”"
+            yield Violation(where, what, "请在式样中用 {n} 代表第几个项目")
 
 
 def _container(book: Book) -> Iterator[Violation]:
@@ -103,13 +107,14 @@ def _container(book: Book) -> Iterator[Violation]:
 
 
 def _names(book: Book) -> Iterator[Violation]:
-    """Names of fields and blocks: workbook scope, visible, one existing area, valid, with the right prefix."""
+    """Names of fields and blocks: workbook scope, visible, one existing area, valid, the right prefix."""
     dictionary = book.dictionary
-    kinds = {**dictionary.fields, **dictionary.blocks}
+    kinds: dict[str, Field | Block] = {**dictionary.fields, **dictionary.blocks}
     for name, entry in kinds.items():
         where = f"名称 {name}"
         if not _is_valid(name):
-            yield Violation(where, "不是 Excel 认可的名称", "名称以汉字或字母开头，不含空格、符号，也不像单元格地址")
+            todo = "请换一个名称：以汉字或字母开头，不含空格、符号，也不像单元格地址"
+            yield Violation(where, "不是 Excel 认可的名称", todo)
         yield from _definition(book, name, entry.sheet, where)
         if (entry.sheet == dictionary.prototype) != name.startswith(dictionary.prefix):
             if entry.sheet == dictionary.prototype:
@@ -135,7 +140,8 @@ def _definition(book: Book, name: str, sheet: str, where: str) -> Iterator[Viola
     found = [other for other in book.snapshot.names if other.name.casefold() == name.casefold()]
     wide = next((other for other in found if other.scope is None), None)
     if any(other.scope is not None for other in found):
-        yield Violation(where, "名称的范围是一张工作表，不是整个工作簿", "请删去它，重新定义为工作簿范围的名称")
+        what = "名称的范围是一张工作表，不是整个工作簿"
+        yield Violation(where, what, "请删去它，重新定义为工作簿范围的名称")
     if wide is None:
         if not found:
             yield Violation(where, "字典里有，工作簿里没有定义", "请在名称管理器中定义，或从字典删去")

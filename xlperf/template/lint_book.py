@@ -133,7 +133,9 @@ class Book:
     def _validations(self) -> dict[str, list[tuple[int, int, int, int, Validation]]]:
         return {
             sheet.name: [
-                (*parse_area(area), validation) for validation in sheet.validations for area in validation.areas
+                (*parse_area(area), validation)
+                for validation in sheet.validations
+                for area in validation.areas
             ]
             for sheet in self.snapshot.sheets
         }

@@ -16,7 +16,7 @@ _SECRETS = ("password", "hashValue", "workbookPassword", "workbookHashValue", "r
 
 
 def check_inputs(book: Book) -> Iterator[Violation]:
-    """Inputs are unlocked, empty of formulas, and have a validation with a prompt; nothing else is unlocked."""
+    """Inputs are unlocked, hold no formula, have a validation with a prompt; nothing else is unlocked."""
     for cell, name in book.inputs.items():
         where = f"{place(cell)}（{name}）"
         if book.locked(cell):
@@ -41,7 +41,7 @@ def check_inputs(book: Book) -> Iterator[Violation]:
 
 
 def check_computed(book: Book) -> Iterator[Violation]:
-    """Formulas and policy are locked; what the dictionary calls computed is a formula."""
+    """Formulas and policy are locked; what the dictionary calls computed is a formula or a fixed text."""
     for cell in book.formulas:
         if not book.locked(cell):
             yield Violation(place(cell), "公式格没有锁定", "请在单元格格式的“保护”中勾选锁定")
@@ -52,18 +52,20 @@ def check_computed(book: Book) -> Iterator[Violation]:
         cell = CellRef(areas[name].sheet, areas[name].top, areas[name].left)
         if field.kind.type == "计算":
             yield from _computed(book, cell, name)
-        elif cell not in book.formulas and book.locked(cell) is False:
+        elif cell not in book.formulas and not book.locked(cell):
             yield Violation(f"{place(cell)}（{name}）", "口径格没有锁定", "请在单元格格式的“保护”中勾选锁定")
     for name, block in book.dictionary.blocks.items():
         for column in block.columns if name in areas else ():
             for row in range(areas[name].top, areas[name].bottom + 1):
                 if column.kind.type == "计算":
-                    yield from _computed(book, CellRef(areas[name].sheet, row, column.column), f"{name}的{column.key}")
+                    cell = CellRef(areas[name].sheet, row, column.column)
+                    yield from _computed(book, cell, f"{name}的{column.key}")
 
 
 def _computed(book: Book, cell: CellRef, name: str) -> Iterator[Violation]:
-    if cell not in book.formulas:
-        yield Violation(f"{place(cell)}（{name}）", "字典说由公式计算，格里却没有公式", "请补上公式，或改字典")
+    found = book.snapshot.cell(cell)
+    if found is None or (found.formula is None and found.value is None):
+        yield Violation(f"{place(cell)}（{name}）", "字典说由公式计算，格里却空着", "请补上公式，或改字典")
 
 
 def check_sheets(book: Book) -> Iterator[Violation]:
@@ -87,9 +89,8 @@ def _printing(book: Book, sheet: str, root: etree._Element) -> Iterator[Violatio
     setup = root.find("{*}pageSetup")
     if setup is None or setup.get("paperSize") != "9":
         yield Violation(sheet, "纸张不是 A4", "请在页面设置中选 A4")
-    text = next(
-        (n.text for n in book.snapshot.names if n.scope == sheet and n.name.casefold().endswith("print_area")), ""
-    )
+    names = [name for name in book.snapshot.names if name.scope == sheet]
+    text = next((name.text for name in names if name.name.casefold().endswith("print_area")), "")
     columns: set[int] = set()
     for piece in text.split(","):
         try:
@@ -116,7 +117,7 @@ def _links(book: Book, sheet: str, root: etree._Element) -> Iterator[Violation]:
     names = {name.casefold() for name in book.template.areas}
     for node in root.iterfind("{*}hyperlinks/{*}hyperlink"):
         where, target = f"{sheet}!{node.get('ref', '')}", node.get("location", "")
-        if any(str(key).endswith("}id") for key in node.keys()):
+        if any(str(key).endswith("}id") for key in node.attrib):
             yield Violation(where, "链接指向工作簿之外", "请改为指向本工作簿里的名称，或删去链接")
         elif "!" not in target and target.casefold() not in names:
             yield Violation(where, f"链接指向的名称“{target}”没有定义", "请改为已定义的名称")
@@ -153,9 +154,8 @@ def _unnumbered(book: Book, sheet: str, columns: Mapping[str, int]) -> Iterator[
     """Rows that have a result but no id by which they would be found: nobody would look at them."""
     known = {row.row for row in book.reviews if row.sheet == sheet}
     for cell in book.formulas:
-        if cell.sheet == sheet and cell.column == columns["result"] and min(known) < cell.row and cell.row not in known:
-            difference = CellRef(sheet, cell.row, columns["difference"])
-            if difference in book.formulas:
-                yield Violation(
-                    f"{sheet}!第 {cell.row} 行", "审核行的编号空着或写法不合，不会被审核", "编号写成 A01 或 A01-2 的样子"
-                )
+        if (cell.sheet, cell.column) != (sheet, columns["result"]) or cell.row in known or cell.row < min(known):
+            continue
+        if CellRef(sheet, cell.row, columns["difference"]) in book.formulas:
+            what = "审核行的编号空着或写法不合，不会被审核"
+            yield Violation(f"{sheet}!第 {cell.row} 行", what, "请把编号写成 A01 或 A01-2 的样子")

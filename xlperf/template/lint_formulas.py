@@ -11,8 +11,9 @@ from xlperf.recompute.lexer import Token, tokenize
 from xlperf.template.lint_book import Book, Violation, place
 from xlperf.values import ExcelError, same_value
 
-VOLATILE = frozenset({"NOW", "TODAY", "RAND", "RANDBETWEEN", "RANDARRAY", "OFFSET", "INDIRECT", "CELL", "INFO"})
+VOLATILE = frozenset(["NOW", "TODAY", "RAND", "RANDBETWEEN", "RANDARRAY", "OFFSET", "INDIRECT", "CELL", "INFO"])
 _REWRITE = "请改用通用函数和单元格引用"
+_RESAVE = "请用 Excel 打开、重算并保存，或重新 build"
 
 
 def check_formulas(book: Book) -> Iterator[Violation]:
@@ -60,20 +61,19 @@ def _wrong_in(text: str) -> Iterator[tuple[str, str]]:
 
 def _is_whole(token: Token) -> bool:
     corners = token.corners
-    return corners is not None and (
-        (corners.top == 1 and corners.bottom == MAX_ROW) or (corners.left == 1 and corners.right == MAX_COLUMN)
-    )
+    if corners is None:
+        return False
+    rows, columns = (corners.top, corners.bottom), (corners.left, corners.right)
+    return rows == (1, MAX_ROW) or columns == (1, MAX_COLUMN)
 
 
 def check_stored(book: Book) -> Iterator[Violation]:
     """The values stored with the file: no errors, and the same as recomputed."""
     for sheet in book.snapshot.sheets:
         for (row, column), cell in sheet.cells.items():
-            where = place(CellRef(sheet.name, row, column))
             if isinstance(cell.value, ExcelError):
+                where = place(CellRef(sheet.name, row, column))
                 yield Violation(where, f"空白模板的这一格显示 {cell.value}", "请让公式在没有填数时显示为空")
-            elif cell.formula is not None and not cell.cached:
-                yield Violation(where, "公式没有存下计算结果", "请用 Excel 打开、重算并保存，或重新 build")
     inputs = {
         sheet.name: {key: cell.value for key, cell in sheet.cells.items() if cell.formula is None}
         for sheet in book.snapshot.sheets
@@ -82,10 +82,10 @@ def check_stored(book: Book) -> Iterator[Violation]:
     for found in book.formulas:
         stored = book.snapshot.cell(found)
         computed = done.values.get(found.sheet, {}).get((found.row, found.column))
-        if found in done.unchecked or stored is None or not stored.cached or isinstance(stored.value, ExcelError):
+        if found in done.unchecked or stored is None or isinstance(stored.value, ExcelError):
             continue
-        if not same_value(stored.value, computed):
-            yield Violation(place(found), "存下的计算结果与复算不同", "请用 Excel 打开、重算并保存，或重新 build")
+        if not same_value(stored.value, computed):  # nothing stored is as good as "", which XlsxWriter leaves out
+            yield Violation(place(found), "存下的计算结果与复算不同", _RESAVE)
 
 
 def check_blocks(book: Book) -> Iterator[Violation]:
@@ -100,14 +100,15 @@ def check_blocks(book: Book) -> Iterator[Violation]:
         for other, second in known[:index]:
             if area.sheet == second.sheet and area.top <= second.bottom and second.top <= area.bottom:
                 yield Violation(where, f"与块 {other} 占了同样的行", "请让每一行只属于一个块")
-        for column in range(area.left, area.right + 1):
-            yield from _alike(book, resolver, area, column)
+        for number in range(area.left, area.right + 1):
+            yield from _alike(book, resolver, area, number)
         for column in book.dictionary.blocks[name].columns:
             if not area.left <= column.column <= area.right:
                 yield Violation(where, f"列“{column.key}”不在块的区域里", "请让块的名称包括它的全部列")
     for cell, text in book.formulas.items():
         for name, area in known:
-            if cell.sheet == area.sheet and area.top <= cell.row <= area.bottom and _looks_aside(text, cell, area):
+            within = cell.sheet == area.sheet and area.top <= cell.row <= area.bottom
+            if within and _looks_aside(text, cell, area):
                 yield Violation(
                     place(cell),
                     f"公式引用了同一块（{name}）的另一行，增减行后会错位",
@@ -121,9 +122,8 @@ def _alike(book: Book, resolver: Resolver, area: RangeRef, column: int) -> Itera
     for row in range(area.top + 1, area.bottom + 1):
         cell = CellRef(area.sheet, row, column)
         if _form(book, resolver, cell) != wanted:
-            yield Violation(
-                place(cell), f"公式与块首行（{first.a1}）不是同一式样", "请把首行的公式向下复制，使块内各行一致"
-            )
+            what = f"公式与块首行（{first.a1}）不是同一式样"
+            yield Violation(place(cell), what, "请把首行的公式向下复制，使块内各行一致")
 
 
 def _form(book: Book, resolver: Resolver, cell: CellRef) -> str | None:

@@ -1,7 +1,7 @@
 """Where everything of the template stands in a submission: sheets, rows, columns, and the shape that follows.
 
-Defined names come first, as Excel moves them with rows and copies them with sheets; labels serve where names are lost. What
-fits nowhere is kept, for a finding with a place.
+Defined names come first, as Excel moves them with rows and copies them with sheets; labels serve where names are
+lost. What fits nowhere is kept, for a finding with a place.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from xlperf.workbook.snapshot import SheetSnapshot, Snapshot
 class SheetMatch:
     """One sheet of the instance and the sheet of the submission that stands for it.
 
-    ``rows`` maps rows of the instance to rows of the submission; rows that are missing there are absent. ``extra`` are rows of
-    the submission that belong to nothing; ``columns`` likewise maps columns.
+    ``rows`` maps rows of the instance to rows of the submission; rows that are missing there are absent. ``extra``
+    are rows of the submission that belong to nothing; ``columns`` likewise maps columns.
     """
 
     expected: str
@@ -83,7 +83,7 @@ def locate(snapshot: Snapshot, template: Template) -> Located:
     fixed, projects = _sheets(snapshot, template, anchors)
     layouts: dict[str, _Layout] = {}
     for name, sheet in fixed.items():
-        layouts[name] = _Layout(template, name, sheet, [a for a in anchors.get(sheet.name, ())], "")
+        layouts[name] = _Layout(template, name, sheet, anchors.get(sheet.name, []), "")
     blocks: dict[str, int] = {}
     for layout in layouts.values():
         blocks.update(layout.block_rows())
@@ -333,6 +333,7 @@ class _Layout:
                 if there < place < next_there:
                     placed[row] = place
         return placed
+
 
 def _labels(sheet: SheetSnapshot | None, skip: frozenset[int]) -> dict[str, int]:
     """Return fixed texts that stand on exactly one row, with that row; 0 for texts on several rows."""

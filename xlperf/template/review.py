@@ -1,6 +1,7 @@
 """Tables of checks (审核): found by their header, wherever they stand.
 
-A row whose 编号 begins like a rule id (``A01``, ``B04-2``) is one check. A bureau adds a check of its own by adding a row.
+A row whose 编号 begins like a rule id (``A01``, ``B04-2``) is one check. A bureau adds a check of its own by adding
+a row.
 """
 
 from __future__ import annotations
@@ -58,13 +59,13 @@ def find_review_rows(sheet: str, cells: Mapping[tuple[int, int], Cell]) -> list[
         if row in headers:
             columns = headers[row]
             continue
-        cell = cells.get((row, columns["id"]))
-        if cell is None or not isinstance(cell.value, str) or not _ID.match(cell.value):
+        number = cells.get((row, columns["id"]))
+        if number is None or not isinstance(number.value, str) or not _ID.match(number.value):
             continue
         level, text = (cells.get((row, columns[part])) for part in ("level", "text"))
         found.append(
             ReviewRow(
-                cell.value, sheet, row,
+                number.value, sheet, row,
                 str(level.value) if level else "", str(text.value) if text else "", columns,
             )
         )  # fmt: skip

@@ -92,9 +92,7 @@ class Package:
             key, target = node.get("Id", ""), node.get("Target", "")
             external = node.get("TargetMode", "").casefold() == "external"
             kind = node.get("Type", "").rpartition("/")[2]
-            found[key] = Relationship(
-                key, kind, target if external else self._resolve(folder, target), external
-            )
+            found[key] = Relationship(key, kind, target if external else self._resolve(folder, target), external)
         return found
 
     def related(self, part: str, kind: str) -> str | None:
@@ -144,9 +142,7 @@ class Package:
 
     def _resolve(self, folder: str, target: str) -> str:
         path = target.replace("\\", "/").partition("#")[0]
-        path = posixpath.normpath(path if path.startswith("/") else posixpath.join("/", folder, path)).lstrip(
-            "/"
-        )
+        path = posixpath.normpath(path if path.startswith("/") else posixpath.join("/", folder, path)).lstrip("/")
         return path if path in self.parts else unquote(path)
 
     def _read_content_types(self) -> tuple[dict[str, str], dict[str, str]]:
@@ -200,9 +196,7 @@ def open_package(path: Path, limits: Limits = Limits()) -> Package:  # noqa: B00
 def package_from_bytes(data: bytes, source: str, limits: Limits = Limits()) -> Package:  # noqa: B008 (frozen)
     """Open a workbook held in memory; ``source`` is the name to show. Raises as :func:`open_package`."""
     if len(data) > limits.file_bytes:
-        raise exceeded(
-            source, f"文件大于 {limits.file_bytes >> 20} MB", "请删去图片、附件和多余的工作表后再试"
-        )
+        raise exceeded(source, f"文件大于 {limits.file_bytes >> 20} MB", "请删去图片、附件和多余的工作表后再试")
     if not data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         raise refuse_bytes(data, source)
     return Package(data, source, limits)

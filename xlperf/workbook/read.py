@@ -68,9 +68,7 @@ def _read(package: Package) -> Snapshot:
 def _workbook_root(package: Package) -> etree._Element:
     data = package.xml_bytes(package.workbook_part)
     if data.count(b"definedName") > 2 * package.limits.names + 2:
-        raise exceeded(
-            package.source, f"名称多于 {package.limits.names} 个", "请在名称管理器中删去无用的名称后再试"
-        )
+        raise exceeded(package.source, f"名称多于 {package.limits.names} 个", "请在名称管理器中删去无用的名称后再试")
     root = package.parse_bytes(data)
     if root.tag not in (f"{{{TRANSITIONAL}}}workbook", f"{{{STRICT}}}workbook"):
         raise refusal(package.source, "这不是 Excel 工作簿", "请提交填报用的 .xlsx 原件")
@@ -83,9 +81,7 @@ def _attribute(root: etree._Element, child: str, name: str) -> str | None:
 
 
 def _optional(package: Package, relationships: dict[str, Relationship], kind: str) -> etree._Element | None:
-    part = next(
-        (r.target for r in relationships.values() if r.kind == kind and r.target in package.parts), None
-    )
+    part = next((r.target for r in relationships.values() if r.kind == kind and r.target in package.parts), None)
     return package.parse_xml(part) if part is not None else None
 
 
@@ -117,9 +113,7 @@ def _sheets(
     macro_sheets = False
     for node in root.iterfind("{*}sheets/{*}sheet"):
         if len(sheets) >= package.limits.sheets:
-            raise exceeded(
-                package.source, f"工作表多于 {package.limits.sheets} 张", "请删去多余的工作表后再试"
-            )
+            raise exceeded(package.source, f"工作表多于 {package.limits.sheets} 张", "请删去多余的工作表后再试")
         name = unescape(node.get("name", ""))
         link = relationships.get(_relationship_id(node))
         if link is None or link.external or link.target not in package.parts:
@@ -142,9 +136,7 @@ def _relationship_id(node: etree._Element) -> str:
     return next((str(value) for key, value in node.items() if str(key).endswith("}id")), "")
 
 
-def _names(
-    package: Package, root: etree._Element, sheets: tuple[SheetSnapshot, ...]
-) -> tuple[DefinedName, ...]:
+def _names(package: Package, root: etree._Element, sheets: tuple[SheetSnapshot, ...]) -> tuple[DefinedName, ...]:
     names: list[DefinedName] = []
     for node in root.iterfind("{*}definedNames/{*}definedName"):
         if len(names) >= package.limits.names:

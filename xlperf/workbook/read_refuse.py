@@ -136,9 +136,7 @@ def _as_text(head: bytes) -> str | None:
         return None
     for encoding in ("utf-8-sig", "gb18030"):
         try:
-            text = codecs.getincrementaldecoder(encoding)().decode(
-                head
-            )  # a character cut in two at the end is fine
+            text = codecs.getincrementaldecoder(encoding)().decode(head)  # a character cut in two at the end is fine
         except UnicodeDecodeError:
             continue
         controls = sum(1 for c in text if c < " " and c not in "\t\r\n\f")

@@ -105,8 +105,7 @@ class _SheetReader:
                 case "mergeCells":
                     self.budget.admit_areas(len(child))
                     merges += [
-                        self._area(node.get("ref", ""))
-                        for node in child.iterchildren(f"{{{namespace}}}mergeCell")
+                        self._area(node.get("ref", "")) for node in child.iterchildren(f"{{{namespace}}}mergeCell")
                     ]
                 case "dataValidations":
                     validations += self._validations(child, namespace)
@@ -184,9 +183,7 @@ class _SheetReader:
         index = self.styles.get(style)
         return Cell(value, formula, self._style(style) if index is None else index, value is not None)
 
-    def _children(
-        self, at: tuple[int, int], node: etree._Element
-    ) -> tuple[str | None, str | None, str | None]:
+    def _children(self, at: tuple[int, int], node: etree._Element) -> tuple[str | None, str | None, str | None]:
         """Return formula, text of the value and inline string where the order is not the usual one."""
         formula: str | None = None
         text: str | None = None

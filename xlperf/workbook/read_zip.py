@@ -30,17 +30,13 @@ def load_bytes(path: Path, limits: Limits = Limits()) -> bytes:  # noqa: B008 (f
         if not stat.S_ISREG(status.st_mode):
             raise refusal(source, "这不是普通文件", "请提交填报用的 .xlsx 原件")
         if status.st_size > limits.file_bytes:
-            raise exceeded(
-                source, f"文件大于 {limits.file_bytes >> 20} MB", "请删去图片、附件和多余的工作表后再试"
-            )
+            raise exceeded(source, f"文件大于 {limits.file_bytes >> 20} MB", "请删去图片、附件和多余的工作表后再试")
         with path.open("rb") as stream:
             return stream.read(limits.file_bytes + 1)
     except FileNotFoundError as error:
         raise refusal(source, "文件不存在", "请核对文件名和所在文件夹") from error
     except PermissionError as error:
-        raise refusal(
-            source, "没有读取权限，或文件正被其他程序占用", "请关闭打开它的程序、检查权限后再试"
-        ) from error
+        raise refusal(source, "没有读取权限，或文件正被其他程序占用", "请关闭打开它的程序、检查权限后再试") from error
     except (OSError, ValueError) as error:
         raise refusal(source, "系统读不出这个文件", "请把文件复制到本机的文件夹后再试") from error
 
@@ -68,9 +64,7 @@ class Parts(Mapping[str, bytes]):
             if name.endswith("/"):
                 continue
             if name.casefold() in self._entries:
-                raise refusal(
-                    self._source, "压缩包内有重名的部件", "请用 Excel 或 WPS 打开后另存为 .xlsx 再提交"
-                )
+                raise refusal(self._source, "压缩包内有重名的部件", "请用 Excel 或 WPS 打开后另存为 .xlsx 再提交")
             if info.flag_bits & _ENCRYPTED:
                 raise refusal(self._source, "压缩包带有密码", "请取消密码后再提交")
             if info.compress_type not in _METHODS:

@@ -70,9 +70,7 @@ class SharedFormula:
         rows, columns = row - self.row, column - self.column
         if not rows and not columns:
             return self.text
-        return "".join(
-            piece if isinstance(piece, str) else _moved(piece, rows, columns) for piece in self._pieces
-        )
+        return "".join(piece if isinstance(piece, str) else _moved(piece, rows, columns) for piece in self._pieces)
 
 
 def _reference(text: str) -> tuple[_Axis, ...] | None:
