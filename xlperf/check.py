@@ -41,7 +41,8 @@ def _refuse_active(snapshot: Snapshot) -> None:
     """Refuse what a form must not hold: macros, links to other workbooks."""
     if snapshot.date1904:
         raise FileRefused(
-            f"“{snapshot.source}”用的是 1904 日期系统，日期会算错。请在 Excel 选项→高级中取消“使用 1904 日期系统”后再报送。"
+            f"“{snapshot.source}”用的是 1904 日期系统，日期会算错。"
+            "请在 Excel 选项→高级中取消“使用 1904 日期系统”后再报送。"
         )
     if snapshot.macros:
         raise FileRefused(f"“{snapshot.source}”含有宏，不予审核。请另存为不含宏的 .xlsx 工作簿后再报送。")

@@ -61,8 +61,8 @@ class Finding:
 
     ``level`` is the level after tolerance; ``explained`` holds the unit's explanation (审核说明) or the automatic one
     where a difference is within rounding (``rounded``). A finding that is explained asks for nothing more.
-    ``consequences`` are findings of the same cause, folded under it. ``difference`` and ``tolerance`` are decimal texts, in the unit of
-    the two sides. ``row`` is the 编号 of the row of 审核 that found it.
+    ``consequences`` are findings of the same cause, folded under it. ``difference`` and ``tolerance`` are decimal
+    texts, in the unit of the two sides. ``row`` is the 编号 of the row of 审核 that found it.
     """
 
     rule: str

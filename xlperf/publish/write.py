@@ -1,7 +1,8 @@
 """An instance to the bytes of a workbook: the template's own parts, with rows and sheets as the instance has them.
 
 Styles, widths, page set-up and all that is not a cell come from the template's XML untouched; rows, merges,
-validations, conditional formats, links and names are laid out by the instance. Every formula carries its computed value.
+validations, conditional formats, links and names are laid out by the instance. Every formula carries its computed
+value.
 """
 
 from __future__ import annotations

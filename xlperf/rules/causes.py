@@ -1,8 +1,8 @@
 """One cause, one finding: consequences are folded under what they follow from.
 
 The causes that can be told for certain: a formula overwritten (its relations fail because of it and hold again when
-it is restored), an entry that is missing or unreadable in the same row, a project without a sheet (the sums across sheets
-are off by its amounts).
+it is restored), an entry that is missing or unreadable in the same row, a project without a sheet (the sums across
+sheets are off by its amounts).
 """
 
 from __future__ import annotations

@@ -138,7 +138,9 @@ class Facts:
     @cached_property
     def _block_rows(self) -> Mapping[tuple[str, int], tuple[Block, RangeRef]]:
         return {
-            (area.sheet, row): (block, area) for block, area in self.block_areas() for row in range(area.top, area.bottom + 1)
+            (area.sheet, row): (block, area)
+            for block, area in self.block_areas()
+            for row in range(area.top, area.bottom + 1)
         }
 
     @cached_property
