@@ -139,17 +139,40 @@ def _page(sheet: dict[str, Any], width: int) -> list[str]:
     inputs = [entry for entry in sheet["fields"] if entry["input"]]
     for entry in inputs:
         lines += _line(entry, width, "  ")
-    for block in sheet["blocks"]:
-        lines += wrap(f"（{block['area']}，模板有 {block['rows']} 行，可多可少）", width, f"  块 {block['name']}")
-        for column in block["columns"]:
+    for alike in _alike(sheet["blocks"]):
+        names = [f"{block['name']}（{block['area']}，{block['rows']} 行）" for block in alike]
+        lines += _listed(names, width, "  块 ")
+        for column in alike[0]["columns"]:
             if column["input"]:
-                lines += _line(column, width, "    · ")
+                lines += _line(column, width, "    ")
     for heading, kind in (("口径（不填）：", "口径"), ("公式（不填）：", "计算")):
         names = [entry["name"] for entry in sheet["fields"] if entry["type"] == kind]
         if names:
-            lines += wrap(" ".join(names), width, f"  {heading}")
+            lines += _listed(names, width, f"  {heading}")
     if sheet["explanations"]:
-        lines += wrap(" ".join(row["id"] for row in sheet["explanations"]), width, "  审核说明的编号：")
+        lines += _listed([row["id"] for row in sheet["explanations"]], width, "  审核说明的编号：")
+    return lines
+
+
+def _alike(blocks: Sequence[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """Return the blocks, neighbours with the same columns together."""
+    groups: list[list[dict[str, Any]]] = []
+    for block in blocks:
+        if groups and groups[-1][0]["columns"] == block["columns"]:
+            groups[-1].append(block)
+        else:
+            groups.append([block])
+    return groups
+
+
+def _listed(names: Sequence[str], width: int, head: str) -> list[str]:
+    """Return names side by side in lines; a name is never broken, so that it can be copied."""
+    lines = [head + names[0]]
+    for name in names[1:]:
+        if columns(lines[-1]) + 1 + columns(name) <= width:
+            lines[-1] += " " + name
+        else:
+            lines.append(" " * columns(head) + name)
     return lines
 
 
@@ -157,11 +180,9 @@ def _line(entry: dict[str, Any], width: int, indent: str) -> list[str]:
     """Return a field in columns: name, cell, type with unit and mark, allowed values."""
     mark = {"是": "*", "随行": "+"}.get(entry["required"], " ")
     unit = f"（{entry['unit']}）" if entry["unit"] else ""
-    left = _pad(indent + entry["name"], 34) + " " + _pad(f"{entry['cell']}", 5) + mark + " "
-    head = left + entry["type"] + unit
-    if not entry["values"]:
-        return [head]
-    return wrap("、".join(entry["values"]), width, head + "：", " " * columns(left))
+    left = _pad(indent + entry["name"], 32) + " " + _pad(entry["cell"], 5) + mark + " "
+    values = "：" + "、".join(entry["values"]) if entry["values"] else ""
+    return wrap(entry["type"] + unit + values, width, left)
 
 
 def _pad(text: str, size: int) -> str:
@@ -174,7 +195,7 @@ def _note(template: Template) -> str:
     blocks = [name for name, block in dictionary.blocks.items() if block.sheet != dictionary.prototype]
     rows = [row["id"] for sheet in _sheets(template) if not sheet["project"] for row in sheet["explanations"]]
     text = _NOTE.format(id=template.id, block=_first(blocks), row=_first(rows))
-    return "* 必填；+ 用到该行时必填；其余可不填。\n\n" + text
+    return "* 必填；+ 用到该行时必填；其余可不填。块的行可多可少。\n\n" + text
 
 
 def _first(names: Sequence[str]) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from xlperf.errors import DataError, XlperfError
+from xlperf.reporters.layout import clean
 
 
 @click.command(
@@ -37,8 +38,8 @@ def command(data: Path, out: Path, template_id: str | None, force: bool) -> None
     template = find(_template_of(content, template_id))
     write(out, fill(template, content), force)
     projects = len(content.get("项目", []))
-    click.echo(f"已生成 {out}：模板 {template.id} 第 {template.version} 版，{project_count(projects)}。")
-    click.echo(f"审核：xlperf check {out}")
+    click.echo(f"已生成 {clean(str(out))}：模板 {template.id} 第 {template.version} 版，{project_count(projects)}。")
+    click.echo(f"审核：xlperf check {clean(str(out))}")
 
 
 def _template_of(content: dict[str, Any], asked: str | None) -> str | None:

@@ -11,6 +11,7 @@ import click
 
 from xlperf.cli.fill import may_write, project_count, write
 from xlperf.errors import XlperfError
+from xlperf.reporters.layout import clean
 
 if TYPE_CHECKING:
     from xlperf.template.instantiate import Instance, Shape
@@ -55,7 +56,7 @@ def command(out: Path, projects: int, rows: Sequence[str], template_id: str | No
     shape = _shape(template, projects, wanted)
     _see_that_it_can_be_checked(instantiate(template, shape))
     write(out, empty(template, shape), force)
-    click.echo(f"已生成 {out}：模板 {template.id} 第 {template.version} 版，{project_count(projects)}。")
+    click.echo(f"已生成 {clean(str(out))}：模板 {template.id} 第 {template.version} 版，{project_count(projects)}。")
     for name, count in wanted.items():
         click.echo(f"  {name} {count} 行")
 
