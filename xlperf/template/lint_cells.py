@@ -35,8 +35,15 @@ def check_inputs(book: Book) -> Iterator[Violation]:
         for row in range(top, bottom + 1)
         for column in range(left, right + 1)
     }
+    areas = book.template.areas
+    policy = {
+        CellRef(areas[name].sheet, areas[name].top, areas[name].left)
+        for name, field in book.dictionary.fields.items()
+        if not field.kind.is_input and name in areas
+    }
+    known = book.inputs.keys() | book.formulas.keys() | policy
     for cell in book.styles:
-        if not book.locked(cell) and merged.get(cell, cell) not in book.inputs and cell not in book.formulas:
+        if merged.get(cell, cell) not in known and not book.locked(cell):
             yield Violation(place(cell), "没有登记在字典里的格未锁定", "请锁定这一格，或把它登记为填报格")
 
 

@@ -12,6 +12,11 @@ from xlperf.template.lint_book import Book, Violation, place
 from xlperf.values import ExcelError, same_value
 
 VOLATILE = frozenset(["NOW", "TODAY", "RAND", "RANDBETWEEN", "RANDARRAY", "OFFSET", "INDIRECT", "CELL", "INFO"])
+#: Functions newer than Excel 2016, some of which the engine knows, but not every program that opens the form.
+LATER = frozenset(
+    """IFS SWITCH CONCAT TEXTJOIN MAXIFS MINIFS XLOOKUP XMATCH FILTER SORT SORTBY UNIQUE SEQUENCE LET LAMBDA
+    TEXTBEFORE TEXTAFTER TEXTSPLIT VSTACK HSTACK TOCOL TOROW TAKE DROP CHOOSECOLS CHOOSEROWS""".split()
+)
 _REWRITE = "请改用通用函数和单元格引用"
 _RESAVE = "请用 Excel 打开、重算并保存，或重新 build"
 
@@ -51,6 +56,8 @@ def _wrong_in(text: str) -> Iterator[tuple[str, str]]:
     for name in dict.fromkeys(token.text for token in tokens if token.kind == "func"):
         if name in VOLATILE:
             yield f"用了易失函数 {name}，每次打开都会变", _REWRITE
+        elif name in LATER:
+            yield f"函数 {name} 在 Excel 2016 中没有", _REWRITE
         elif name not in VOUCHED and name not in ("TRUE", "FALSE"):
             yield f"函数 {name} 不在各程序都支持、能复算的函数之列", _REWRITE
     if any(_is_whole(token) for token in tokens):
