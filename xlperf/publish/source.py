@@ -2,9 +2,9 @@
 
 ``template.toml`` holds identity, styles and input types; every sheet has a file of its own name; ``patterns.toml``
 holds rows that several sheets share. A row gives its cells by column: ``A`` is one cell, ``A:C`` a merged one,
-``I-L`` one cell in each of the columns (``@`` stands for the column, in names for its suffix). A cell is a text, a formula
-(``=…``), or an input (``?type``, followed by ``!`` where it must be filled in, by ``~`` where it must be once its
-row is used). In formulas ``{K}`` is the cell of the same row, ``{key.K}`` that of the row or block of that key,
+``I-L`` one cell in each of the columns (``@`` stands for the column, in names for its suffix). A cell is a text, a
+formula (``=…``), or an input (``?type``, followed by ``!`` where it must be filled in, by ``~`` where it must be once
+its row is used). In formulas ``{K}`` is the cell of the same row, ``{key.K}`` that of the row or block of that key,
 ``{a..b.K}`` reaches from one to the other, ``{sheet:key.K}`` stands on another sheet, ``{3d:AK1}`` runs through all
 project sheets.
 """

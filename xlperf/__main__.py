@@ -1,0 +1,6 @@
+"""``python -m xlperf``: the same as the ``xlperf`` command."""
+
+from xlperf.cli.main import entry
+
+if __name__ == "__main__":
+    entry()
