@@ -180,8 +180,15 @@ def test_names(copy: Copy, linted: Lint) -> None:
     told(found, "没有定义", "名称 填报日期")
 
 
-@pytest.mark.parametrize(("name", "words"), [("AB12", "不是 Excel 认可"), ("R1C1", "不是 Excel 认可"),
-                                             ("有 空格", "不是 Excel 认可"), ("项目1_总分数", "不在项目表")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("AB12", "不是 Excel 认可"),
+        ("R1C1", "不是 Excel 认可"),
+        ("有 空格", "不是 Excel 认可"),
+        ("项目1_总分数", "不在项目表"),
+    ],
+)
 def test_a_name_that_will_not_do(copy: Copy, linted: Lint, name: str, words: str) -> None:
     sheet = copy.template.snapshot.sheet("_xlperf")
     assert sheet

@@ -12,6 +12,7 @@ import re
 import secrets
 import tomllib
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -159,7 +160,8 @@ def write(out: Path, content: bytes, force: bool = True) -> None:
     except (OSError, ValueError) as error:
         raise XlperfError(f"写不了“{out.name}”：{_reason(error)}，请换一个位置或文件名。") from None
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError, ValueError):
+            part.unlink(missing_ok=True)
 
 
 def _reason(error: OSError | ValueError) -> str:

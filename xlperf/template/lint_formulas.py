@@ -14,9 +14,12 @@ from xlperf.values import ExcelError, same_value
 VOLATILE = frozenset(["NOW", "TODAY", "RAND", "RANDBETWEEN", "RANDARRAY", "OFFSET", "INDIRECT", "CELL", "INFO"])
 #: Functions newer than Excel 2016, some of which the engine knows, but not every program that opens the form.
 LATER = frozenset(
-    """IFS SWITCH CONCAT TEXTJOIN MAXIFS MINIFS XLOOKUP XMATCH FILTER SORT SORTBY UNIQUE SEQUENCE LET LAMBDA
-    TEXTBEFORE TEXTAFTER TEXTSPLIT VSTACK HSTACK TOCOL TOROW TAKE DROP CHOOSECOLS CHOOSEROWS""".split()
-)
+    [
+        "IFS", "SWITCH", "CONCAT", "TEXTJOIN", "MAXIFS", "MINIFS", "XLOOKUP", "XMATCH", "FILTER", "SORT",
+        "SORTBY", "UNIQUE", "SEQUENCE", "LET", "LAMBDA", "TEXTBEFORE", "TEXTAFTER", "TEXTSPLIT", "VSTACK",
+        "HSTACK", "TOCOL", "TOROW", "TAKE", "DROP", "CHOOSECOLS", "CHOOSEROWS",
+    ]
+)  # fmt: skip
 _REWRITE = "请改用通用函数和单元格引用"
 _RESAVE = "请用 Excel 打开、重算并保存，或重新 build"
 
