@@ -97,6 +97,7 @@ ROUNDED = Finding(
     right=Side("全年执行数", 432.23, place(WHOLE, "D7")),
     difference="0.01",
     tolerance="0.025",
+    rounded=True,
     explained="可由四舍五入解释（差 0.01 ≤ 容差 0.025）。",
 )
 IDENTITY = Finding("S08", Level.NOTICE, "附件清单中有附件3-2，文件中没有这张表。", todo="核对附件清单。")

@@ -35,9 +35,9 @@ def test_a_finding_round_trips() -> None:
         "id", "row", "level", "open", "message", "places", "left", "right",
         "difference", "tolerance", "todo", "explained", "consequences",
     ]  # fmt: skip
-    where = {"sheet": BASE, "cell": "F18", "label": "项目支出 本年预算数", "value": 430.59}
+    where = {"sheet": BASE, "cell": "F18", "label": "项目支出 本年预算数", "value": 430.59, "shown": ""}
     assert finding["places"] == [where]
-    assert finding["left"] == {"text": "项目支出", "value": 430.59, "place": where}
+    assert finding["left"] == {"text": "项目支出", "value": 430.59, "shown": "", "place": where}
     assert finding["right"]["place"] is None
     assert (finding["difference"], finding["tolerance"]) == ("0.59", "0.02")
     assert [consequence["id"] for consequence in finding["consequences"]] == ["X01", "X04"]
