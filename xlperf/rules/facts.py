@@ -10,6 +10,7 @@ address in the submission. Three sets of values are kept apart:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -18,8 +19,8 @@ from functools import cached_property
 from xlperf.address import CellRef, RangeRef
 from xlperf.findings import Place
 from xlperf.recompute import Plan, Resolver
-from xlperf.template.dictionary import Block, BlockColumn, Kind
-from xlperf.template.instantiate import Instance
+from xlperf.template.dictionary import SHEET, Block, BlockColumn, Kind
+from xlperf.template.instantiate import Instance, absolute
 from xlperf.template.locate import Located, SheetMatch
 from xlperf.values import Scalar, as_decimal, is_blank, is_number, show_number
 from xlperf.workbook.snapshot import Cell, Snapshot
@@ -324,9 +325,17 @@ def _compare(
                 if change:
                     changes[ref] = change
             elif cell.value is not None and not _same_preset(cell.value, there.value if there else None):
-                labels.append(ref)
-    _forgive_empty_rows(instance, located, given, changes)
+                numbered = sheet.number and cell.value == sheet.name
+                if not (numbered and there and _is_project_name(instance, there.value)):
+                    labels.append(ref)
+    _forgive_empty_rows(instance, located, given, changes, labels)
     return changes, tuple(labels)
+
+
+def _is_project_name(instance: Instance, text: Scalar) -> bool:
+    """Whether a text is the name of some project sheet: a copied sheet still prints the number of the original."""
+    first, _, last = instance.template.dictionary.identity["项目表式样"].partition("{n}")
+    return isinstance(text, str) and re.fullmatch(rf"{re.escape(first)}\d+{re.escape(last)}", text.strip()) is not None
 
 
 def _same_preset(official: Scalar, there: Scalar) -> bool:
@@ -336,9 +345,13 @@ def _same_preset(official: Scalar, there: Scalar) -> bool:
 
 
 def _forgive_empty_rows(
-    instance: Instance, located: Located, given: Mapping[CellRef, Cell], changes: dict[CellRef, Change]
+    instance: Instance,
+    located: Located,
+    given: Mapping[CellRef, Cell],
+    changes: dict[CellRef, Change],
+    labels: list[CellRef],
 ) -> None:
-    """Say nothing of formulas missing in rows of a block that are wholly empty: an inserted row not yet used."""
+    """Say nothing of formulas and presets missing in wholly empty rows of a block: inserted and not yet used."""
     blocks = instance.template.dictionary.blocks
     for name, area in instance.names.items():
         base = name if name in blocks else _prototype_name(instance, name)
@@ -352,6 +365,13 @@ def _forgive_empty_rows(
             missing = [c for c in changes if c.sheet == area.sheet and c.row == row and changes[c] is Change.MISSING]
             for cell in missing:
                 del changes[cell]
+            labels[:] = [
+                cell
+                for cell in labels
+                if (cell.sheet, cell.row) != (area.sheet, row)
+                or not area.left <= cell.column <= area.right
+                or cell in given
+            ]
 
 
 def _prototype_name(instance: Instance, name: str) -> str:
@@ -363,6 +383,11 @@ def _prototype_name(instance: Instance, name: str) -> str:
     return name
 
 
+def names_lost(snapshot: Snapshot, instance: Instance) -> bool:
+    """Whether a program that does not know defined names has dropped them all."""
+    return not any(name.name in instance.names for name in snapshot.names if name.scope is None)
+
+
 class _Comparer:
     """Compares a submitted formula with the official one by what both mean."""
 
@@ -371,8 +396,12 @@ class _Comparer:
         self.expected = expected
         self.by_sheet = {match.sheet.name.casefold(): match for match in located.matches.values()}
         self.names = {(name.scope, name.name.casefold()): name.text.removeprefix("=") for name in snapshot.names}
+        if names_lost(snapshot, located.instance):
+            placed = ((name, self._placed(area)) for name, area in located.instance.names.items())
+            self.names |= {(None, name.casefold()): absolute(area) for name, area in placed if area is not None}
         # sheets in the order of the instance, so that a moved sheet is told as such and not as altered formulas
         order = [located.matches[s.name].sheet.name for s in located.instance.sheets if s.name in located.matches]
+        order += [sheet.name for sheet in snapshot.sheets if sheet.name == SHEET]
         self.submitted = Resolver(self.names, order)
         self.in_place = {
             match.expected: all(here == there for here, there in match.rows.items())
@@ -393,8 +422,19 @@ class _Comparer:
             return None
         return Change.ALTERED
 
+    def _placed(self, area: RangeRef) -> RangeRef | None:
+        """Return where a range of the instance stands in the submission."""
+        match = self.located.matches.get(area.sheet)
+        if match is None:
+            return area if area.sheet == SHEET else None
+        top, bottom = match.rows.get(area.top), match.rows.get(area.bottom)
+        left, right = match.columns.get(area.left, area.left), match.columns.get(area.right, area.right)
+        return RangeRef(match.sheet.name, top, left, bottom, right) if top and bottom else None
+
     def _moved(self, area: RangeRef) -> RangeRef | None:
         """Return where a range of the submission stands in the instance."""
+        if area.sheet == SHEET:
+            return area
         match = self.by_sheet.get(area.sheet.casefold())
         if match is None:
             return None

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from xlperf.address import CellRef, parse_area
 from xlperf.findings import Finding, Level, Outcome, Place, Side, Status, Unchecked
 from xlperf.rules.catalogue import by_id
-from xlperf.rules.facts import Change, Facts
+from xlperf.rules.facts import Change, Facts, names_lost
 from xlperf.rules.outcome import Draft, Results
 from xlperf.template.locate import SheetMatch
 from xlperf.values import Scalar, is_blank, is_number, same_value, show_value
@@ -65,6 +65,11 @@ def _sheets(facts: Facts) -> Iterator[Draft]:
                 facts, "S02", f"缺少工作表“{name}”，与它有关的审核都没有做。", (), None,
                 todo=f"从下发的模板中恢复“{name}”，再把数填回去。",
             )  # fmt: skip
+    if names_lost(facts.snapshot, facts.instance):
+        yield _draft(
+            facts, "S02", "定义的名称都不见了，是按行标签认出各格的；在 Excel 中重算，公式会显示 #NAME?。", (), None,
+            level=Level.NOTICE, todo="多半是别的程序另存造成的。请在 Excel 或 WPS 中打开原来的文件，另存后再报送。",
+        )  # fmt: skip
     for name in facts.located.out_of_place:
         yield _draft(
             facts, "S02", f"项目表“{name}”不在附件2 与报告附表之间，审核表的跨表合计没有把它算进去。", (), None,
@@ -284,6 +289,7 @@ def _validations(facts: Facts) -> Iterator[Draft]:
             item.cell
             for item in facts.inputs
             if item.cell.sheet == sheet.name
+            and not (item.block and _unused(facts, item.cell))
             and any(
                 top <= sheet.sources[item.cell.row - 1] <= bottom and left <= item.cell.column <= right
                 for top, left, bottom, right in guarded
@@ -297,6 +303,16 @@ def _validations(facts: Facts) -> Iterator[Draft]:
                 facts, "S12", message, places, lost[0], level=Level.NOTICE,
                 todo="以后粘贴请用“选择性粘贴→数值”。现有的数不受影响，核对无误即可报送。",
             )  # fmt: skip
+
+
+def _unused(facts: Facts, cell: CellRef) -> bool:
+    """Whether nothing is filled in in the row of a block: an inserted row not yet used needs no validations."""
+    block = facts.block_of(cell)
+    return block is not None and all(
+        is_blank(facts.value(CellRef(cell.sheet, cell.row, column.column)))
+        for column in block.columns
+        if column.kind.is_input
+    )
 
 
 def _covered(validations: tuple[Validation, ...]) -> list[tuple[int, int, int, int]]:

@@ -246,8 +246,8 @@ class _Layout:
         """Anchor rows without a name by the fixed texts that stand in them and nowhere else."""
         here = _labels(self.original, self._inner_rows())
         there = _labels(self.sheet, frozenset())
-        for text, row in here.items():
-            place = there.get(text)
+        for key, row in here.items():
+            place = there.get(key)
             if place and row and row not in rows:
                 rows[row] = Counter({place: 1})
 
@@ -335,9 +335,9 @@ class _Layout:
         return placed
 
 
-def _labels(sheet: SheetSnapshot | None, skip: frozenset[int]) -> dict[str, int]:
-    """Return fixed texts that stand on exactly one row, with that row; 0 for texts on several rows."""
-    found: dict[str, int] = {}
+def _labels(sheet: SheetSnapshot | None, skip: frozenset[int]) -> dict[tuple[int, str], int]:
+    """Return fixed texts that stand on exactly one row of the sheet (column 0) or of a column; 0 for several rows."""
+    found: dict[tuple[int, str], int] = {}
     if sheet is None:
         return found
     for (row, column), cell in sheet.cells.items():
@@ -345,8 +345,9 @@ def _labels(sheet: SheetSnapshot | None, skip: frozenset[int]) -> dict[str, int]
             continue
         text = normal(cell.value)
         if len(text) >= 2:
-            found[text] = row if found.get(text, row) == row else 0
-    return found
+            for key in ((0, text), (column, text)):
+                found[key] = row if found.get(key, row) == row else 0
+    return dict(sorted(found.items()))
 
 
 def _chain(rows: Mapping[int, Counter[int]]) -> dict[int, int]:
