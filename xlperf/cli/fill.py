@@ -27,9 +27,9 @@ from xlperf.reporters.layout import clean
     help="把数据文件（TOML 或 JSON）填入一份新的工作簿，合计、得分和审核结果一并算好。\n\n"
     "数据文件怎样写：见 xlperf fields。模板以数据文件中的“模板”为准，没有写的用 --template 指明。",
 )
-@click.argument("data", metavar="数据文件", type=click.Path(path_type=Path))
+@click.argument("data", metavar="数据文件", type=click.Path(path_type=Path, readable=False))
 @click.option(
-    "-o", "--output", "out", required=True, metavar="文件", type=click.Path(path_type=Path),
+    "-o", "--output", "out", required=True, metavar="文件", type=click.Path(path_type=Path, readable=False),
     help="生成的工作簿，扩展名为 .xlsx。",
 )
 @click.option("--template", "template_id", metavar="编号", help="模板编号，见 xlperf template list。")

@@ -37,7 +37,7 @@ def _count(ctx: click.Context, param: click.Parameter, value: str) -> int:
     "只改一张的写成 --rows 项目2_数量指标=5。",
 )
 @click.option(
-    "-o", "--output", "out", required=True, metavar="文件", type=click.Path(path_type=Path),
+    "-o", "--output", "out", required=True, metavar="文件", type=click.Path(path_type=Path, readable=False),
     help="生成的工作簿，扩展名为 .xlsx。",
 )
 @click.option("--projects", callback=_count, default="1", metavar="N", help="项目表的张数，0 到 200，默认 1。")

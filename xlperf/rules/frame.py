@@ -160,10 +160,26 @@ def _labels(facts: Facts) -> Iterator[Draft]:
         elif is_number(official):
             message = f"模板预设的数 {show_value(official)} 被改为“{show_value(value)}”，审核仍按预设的数。"
             yield _draft(facts, "S11", message, (place,), cell, left=left, right=right)
+        elif _appendix_number(facts, cell, official):
+            message = f"本表左上角的附件号是“{show_value(value)}”，按次序应为“{show_value(official)}”。"
+            yield _draft(
+                facts,
+                "S02",
+                message,
+                (place,),
+                cell,
+                level=Level.NOTICE,
+                todo=f"改为“{show_value(official)}”，工作表名也相应改过来。",
+            )
         else:
             now = "被清空" if is_blank(value) else f"被改为“{show_value(value)}”"
             message = f"固定文字“{' '.join(show_value(official).split())}”{now}。"
             yield _draft(facts, "S02", message, (place,), cell, left=left, right=right, todo="按模板恢复原来的文字。")
+
+
+def _appendix_number(facts: Facts, cell: CellRef, official: Scalar) -> bool:
+    """Whether a label is the number of a project sheet: a sheet copied in Excel still carries the first one's."""
+    return facts.instance.sheet(cell.sheet).number > 0 and official == cell.sheet
 
 
 def _only_year(official: str, value: str) -> bool:
@@ -278,55 +294,52 @@ def _stale_draft(facts: Facts, stale: list[CellRef]) -> Draft:
 
 
 def _validations(facts: Facts) -> Iterator[Draft]:
+    inputs: dict[str, list[CellRef]] = {}
+    for item in facts.inputs:
+        inputs.setdefault(item.cell.sheet, []).append(item.cell)
+    guarded: dict[str, frozenset[tuple[int, int]]] = {}
     for sheet in facts.instance.sheets:
         match = facts.located.matches.get(sheet.name)
         origin = facts.instance.template.snapshot.sheet(sheet.origin)
         if match is None or origin is None:
             continue
-        guarded = _covered(origin.validations)
+        if sheet.origin not in guarded:
+            guarded[sheet.origin] = _covered(origin.validations)
         there = _covered(match.sheet.validations)
         lost = [
-            item.cell
-            for item in facts.inputs
-            if item.cell.sheet == sheet.name
-            and not (item.block and _unused(facts, item.cell))
-            and any(
-                top <= sheet.sources[item.cell.row - 1] <= bottom and left <= item.cell.column <= right
-                for top, left, bottom, right in guarded
-            )
-            and not _inside(there, match.rows.get(item.cell.row), match.columns.get(item.cell.column))
+            cell
+            for cell in inputs.get(sheet.name, ())
+            if (sheet.sources[cell.row - 1], cell.column) in guarded[sheet.origin]
+            and cell.row in match.rows
+            and (match.rows[cell.row], match.columns.get(cell.column, cell.column)) not in there
         ]
         if lost:
             places = tuple(facts.place(cell) for cell in lost)
             message = f"有 {len(lost)} 个填报格的数据验证（下拉表、填写提示）不见了，多半是整格粘贴造成的。"
             yield _draft(
-                facts, "S12", message, places, lost[0], level=Level.NOTICE,
+                facts,
+                "S12",
+                message,
+                places,
+                lost[0],
+                level=Level.NOTICE,
                 todo="以后粘贴请用“选择性粘贴→数值”。现有的数不受影响，核对无误即可报送。",
-            )  # fmt: skip
+            )
 
 
-def _unused(facts: Facts, cell: CellRef) -> bool:
-    """Whether nothing is filled in in the row of a block: an inserted row not yet used needs no validations."""
-    block = facts.block_of(cell)
-    return block is not None and all(
-        is_blank(facts.value(CellRef(cell.sheet, cell.row, column.column)))
-        for column in block.columns
-        if column.kind.is_input
-    )
+#: A validation over more cells than this covers whole columns; only its first rows matter.
+_ROWS = 2000
 
 
-def _covered(validations: tuple[Validation, ...]) -> list[tuple[int, int, int, int]]:
-    areas: list[tuple[int, int, int, int]] = []
+def _covered(validations: tuple[Validation, ...]) -> frozenset[tuple[int, int]]:
+    """Return the cells that have a validation."""
+    cells: set[tuple[int, int]] = set()
     for validation in validations:
         for text in validation.areas:
             try:
-                areas.append(parse_area(text))
+                top, left, bottom, right = parse_area(text)
             except ValueError:
                 continue
-    return areas
-
-
-def _inside(areas: list[tuple[int, int, int, int]], row: int | None, column: int | None) -> bool:
-    if row is None or column is None:
-        return True
-    return any(top <= row <= bottom and left <= column <= right for top, left, bottom, right in areas)
+            rows, columns = range(top, min(bottom, top + _ROWS) + 1), range(left, min(right, left + 100) + 1)
+            cells.update((row, column) for row in rows for column in columns)
+    return frozenset(cells)

@@ -33,33 +33,43 @@ class Shape:
         return Shape(tuple(sorted(blocks.items())), tuple(tuple(sorted(project.items())) for project in projects))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RowMap:
     """How the rows of one template sheet lie in an instance. ``blocks`` is (top, bottom, rows) in template rows."""
 
     blocks: tuple[tuple[int, int, int], ...]
 
-    def _shift(self, row: int) -> int:
-        return sum(rows - (bottom - top + 1) for top, bottom, rows in self.blocks if bottom < row)
+    @cached_property
+    def _tables(self) -> tuple[list[int], list[int], list[int], int]:
+        """For each template row down to the last block: start, end, number of its block (-1: none); then the shift."""
+        starts, ends, owners, shift = [0], [0], [-1], 0
+        row = 1
+        for number, (top, bottom, rows) in enumerate(self.blocks):
+            for fixed in range(row, top):
+                starts.append(fixed + shift)
+                ends.append(fixed + shift)
+                owners.append(-1)
+            for inside in range(top, bottom + 1):
+                starts.append(top + shift + min(inside - top, rows - 1))
+                ends.append(top + shift + rows - 1 - min(bottom - inside, rows - 1))
+                owners.append(number)
+            shift += rows - (bottom - top + 1)
+            row = bottom + 1
+        return starts, ends, owners, shift
 
     def _block(self, row: int) -> tuple[int, int, int] | None:
-        return next((block for block in self.blocks if block[0] <= row <= block[1]), None)
+        owners = self._tables[2]
+        return self.blocks[owners[row]] if row < len(owners) and owners[row] >= 0 else None
 
     def start(self, row: int) -> int:
         """Where a range that begins at a template row begins."""
-        block = self._block(row)
-        if block is None:
-            return row + self._shift(row)
-        top, _, rows = block
-        return top + self._shift(top) + min(row - top, rows - 1)
+        starts, _, _, shift = self._tables
+        return starts[row] if row < len(starts) else row + shift
 
     def end(self, row: int) -> int:
         """Where a range that ends at a template row ends."""
-        block = self._block(row)
-        if block is None:
-            return row + self._shift(row)
-        top, bottom, rows = block
-        return top + self._shift(top) + rows - 1 - min(bottom - row, rows - 1)
+        _, ends, _, shift = self._tables
+        return ends[row] if row < len(ends) else row + shift
 
     def single(self, row: int) -> int:
         """Where one template row lies, as a reference from outside its block sees it."""
@@ -68,8 +78,8 @@ class RowMap:
 
     def same_block(self, row: int, other: int) -> bool:
         """Whether two template rows belong to the same block."""
-        block = self._block(row)
-        return block is not None and block == self._block(other)
+        owners = self._tables[2]
+        return max(row, other) < len(owners) and owners[row] == owners[other] >= 0
 
     def sources(self, last: int) -> list[int]:
         """Return for each row of the instance, from the first, the template row it is made from."""
