@@ -77,7 +77,6 @@ def test_a_file_without_permission(base: bytes, tmp_path: Path, monkeypatch: pyt
     assert "没有读取权限" in check(path).stderr.replace("\n", "")
 
 
-@pytest.mark.xfail(strict=True, reason="cli/check.py: click.Path wants readable=False, else click answers in English")
 def test_click_does_not_look_at_permissions_first(
     base: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

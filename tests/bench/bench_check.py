@@ -2,7 +2,7 @@
 
     python tests/bench/bench_check.py [WORKBOOK] [--rounds N]
 
-Peers: the naive way with ``formulas``, LibreOffice's conversion, formualizer (where installed: ``pip install -e .[bench]``),
+Peers: the naive way with ``formulas``, LibreOffice, formualizer (where installed: ``pip install -e .[bench]``),
 and the floor (unzip and parse the XML). All take turns in every round, so that a busy machine slows all alike; medians
 are printed. Not a test: nothing here passes or fails.
 """

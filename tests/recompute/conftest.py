@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """Helpers for the tests of ``recompute``: small workbooks in one call."""
 
 from __future__ import annotations

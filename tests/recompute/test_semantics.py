@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """Excel's documented behaviour, case by case: equal, or declared unsupported; never silently different."""
 
 from __future__ import annotations

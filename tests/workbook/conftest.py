@@ -1,6 +1,6 @@
 """The same small book written by XlsxWriter, by openpyxl, and by LibreOffice from both."""
 
-# ruff: noqa: E501 (XML and tables read better unbroken)
+
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Workbooks written part by part, for what no library writes; and the small book that all of them write."""
 
-# ruff: noqa: E501 (XML and tables read better unbroken)
+
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ MAX_WIDTH = 100
     help="审核填好的工作簿：逐项复算，指出不符之处、差多少、怎样改。\n\n"
     "审核不改动文件。退出码：0 可以报送，1 尚有问题，2 未能审核；几份一起审核时取最重的。",
 )
-@click.argument("files", nargs=-1, required=True, metavar="文件...", type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, required=True, metavar="文件...", type=click.Path(path_type=Path, readable=False))
 @click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", metavar="text|json",
     help="结果的形式：text 供阅读（默认），json 供程序读取。",

@@ -149,7 +149,7 @@ def read_dictionary(snapshot: Snapshot) -> Dictionary:
         raise TemplateError(f"“{snapshot.source}”的隐藏表 {SHEET} 缺少：{'、'.join(missing)}。")
     columns: dict[str, list[BlockColumn]] = {}
     for name, key, letters, *kind in sections["块列"]:
-        columns.setdefault(name, []).append(BlockColumn(key, column_number(letters), _kind(kind)))
+        columns.setdefault(name, []).append(BlockColumn(key, _column(letters, snapshot.source), _kind(kind)))
     return Dictionary(
         identity={line[0]: line[1] for line in sections["身份"]},
         fields={line[0]: Field(line[0], line[1], _kind(line[2:])) for line in sections["字段"]},
@@ -157,9 +157,16 @@ def read_dictionary(snapshot: Snapshot) -> Dictionary:
             line[0]: Block(line[0], line[1], line[2] == "是", tuple(columns.get(line[0], ())))
             for line in sections["块"]
         },
-        flags={(line[0], column_number(line[1])): line[2] for line in sections["逐行标志"]},
+        flags={(line[0], _column(line[1], snapshot.source)): line[2] for line in sections["逐行标志"]},
         row_rules={line[0]: RowRule(*line[:4]) for line in sections["规则定位"]},
     )
+
+
+def _column(letters: str, source: str) -> int:
+    try:
+        return column_number(letters)
+    except ValueError:
+        raise TemplateError(f"“{source}”的隐藏表 {SHEET} 中有不能识别的列号“{letters}”。") from None
 
 
 def _kind(parts: list[str]) -> Kind:
