@@ -164,6 +164,8 @@ def required_blanks(facts: Facts) -> list[CellRef]:
     found: list[CellRef] = []
     rows: dict[tuple[str, str, int], list[Input]] = {}
     for item in facts.inputs:
+        if not facts.is_there(item.cell):
+            continue
         if item.block:
             rows.setdefault((item.cell.sheet, item.block, item.cell.row), []).append(item)
         elif item.kind.required == "是" and is_blank(facts.value(item.cell)):

@@ -124,6 +124,11 @@ class Facts:
                 real = name if not number else dictionary.project_prefix(number) + name[len(dictionary.prefix) :]
                 yield block, self.instance.names[real]
 
+    def is_there(self, cell: CellRef) -> bool:
+        """Whether the row of a cell stands in the submission."""
+        match = self.located.matches.get(cell.sheet)
+        return match is not None and cell.row in match.rows
+
     @cached_property
     def kinds(self) -> Mapping[CellRef, Kind]:
         """What may stand in each named or block cell."""

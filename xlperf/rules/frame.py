@@ -81,9 +81,10 @@ def _rows(facts: Facts) -> Iterator[Draft]:
     for match in facts.located.matches.values():
         if match.expected == _HIDDEN:
             continue
-        missing = [row for row in match.missing if _print_label(facts, match.expected, row)]
-        for row in missing:
-            label = _print_label(facts, match.expected, row)
+        for row in match.missing:
+            label = _print_label(facts, match.expected, row) or _field_label(facts, match.expected, row)
+            if not label:
+                continue
             near = _near(match, row)
             place = Place(CellRef(match.sheet.name, near, 1), label)
             message = f"固定行“{label}”不见了（原在第 {row} 行），有关的审核不能做全。"
@@ -125,6 +126,12 @@ def _print_label(facts: Facts, sheet: str, row: int) -> str:
         if cell is not None and isinstance(cell.value, str) and cell.value.strip():
             return " ".join(cell.value.split())
     return ""
+
+
+def _field_label(facts: Facts, sheet: str, row: int) -> str:
+    """Return what the first field of a row is called, where no text is printed in it."""
+    areas = [a for a in facts.instance.names.values() if a.sheet == sheet and a.top == a.bottom == row]
+    return facts.label(CellRef(sheet, row, min(area.left for area in areas))) if areas else ""
 
 
 def _near(match: SheetMatch, row: int) -> int:

@@ -38,7 +38,7 @@ def _judge_row(facts: Facts, row: ReviewRow, unreadable: frozenset[CellRef], rea
         result, unchecked = _without_overwriting(facts, row), None
     flags = list(_flags(facts, row))
     if flags:
-        _judge_flags(facts, row, flags, results)
+        _judge_flags(facts, row, flags, unreadable, reach, results)
         return
     if unchecked is not None:
         _not_checked(facts, row, unchecked, (), results)
@@ -175,7 +175,14 @@ def _flags(facts: Facts, row: ReviewRow) -> Iterator[CellRef]:
 _LOOSE = {"决算不超预算": ("A09", "A10"), "有决算必有预算": ("A12",)}
 
 
-def _judge_flags(facts: Facts, row: ReviewRow, flags: list[CellRef], results: Results) -> None:
+def _judge_flags(
+    facts: Facts,
+    row: ReviewRow,
+    flags: list[CellRef],
+    unreadable: frozenset[CellRef],
+    reach: _Reach,
+    results: Results,
+) -> None:
     failed = passed = 0
     open_cells: list[CellRef] = []
     for cell in flags:
@@ -185,6 +192,8 @@ def _judge_flags(facts: Facts, row: ReviewRow, flags: list[CellRef], results: Re
         elif isinstance(value, str) and value.startswith("？"):
             if row.rule in value:
                 open_cells.append(cell)
+        elif isinstance(value, str) and row.rule in value and reach.elsewhere(cell, unreadable):
+            open_cells.append(cell)
         elif isinstance(value, str) and row.rule in value:
             results.drafts += [_flagged(facts, row, cell, target) for target in _targets(facts, row, cell)]
             failed += 1
@@ -303,11 +312,19 @@ class _Reach:
         self.facts = facts
         self.inputs_of: dict[CellRef, frozenset[CellRef]] = {}
         self.input_cells = frozenset(item.cell for item in facts.inputs)
-        self.blanks = frozenset(required_blanks(facts))
+        gone = (item.cell for item in facts.inputs if not facts.is_there(item.cell))
+        self.blanks = frozenset((*required_blanks(facts), *gone))
 
     def inputs(self, row: ReviewRow) -> list[CellRef]:
         found = self._inputs(row.cell("left"), 0) | self._inputs(row.cell("right"), 0)
         return sorted(found)
+
+    def elsewhere(self, cell: CellRef, unreadable: frozenset[CellRef]) -> bool:
+        """Whether a flag rests on an unreadable input of another row, so that its own row is not to blame."""
+        if not unreadable:
+            return False
+        bad = self._inputs(cell, 0) & unreadable
+        return any((other.sheet, other.row) != (cell.sheet, cell.row) for other in bad)
 
     def _inputs(self, cell: CellRef, depth: int) -> frozenset[CellRef]:
         if cell in self.inputs_of:

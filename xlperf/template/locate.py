@@ -222,6 +222,8 @@ class _Layout:
         self.inside = frozenset(row for top, bottom, _ in self.blocks for row in range(top, bottom + 1))
         self.last = max((row for row, _ in self.original.cells), default=1)
         self.last_there = max((row for row, _ in sheet.cells), default=1)
+        #: Fixed rows whose names and labels are lost while others have theirs: deleted.
+        self.gone: frozenset[int] = frozenset()
         self.rows, self.columns, self.named = self._find(list(anchors))
 
     def _find(self, anchors: list[_Anchor]) -> tuple[dict[int, int], dict[int, int], bool]:
@@ -240,6 +242,8 @@ class _Layout:
             columns.setdefault(area.left, Counter())[there.left] += 1
         named = bool(rows)
         self._add_labels(rows)
+        fixed = {area.top for area in self.template.areas.values() if area.sheet == self.origin} - self.inside
+        self.gone = frozenset(fixed - rows.keys()) if named else frozenset()
         return _chain(rows), _columns(columns), named
 
     def _add_labels(self, rows: dict[int, Counter[int]]) -> None:
@@ -264,18 +268,22 @@ class _Layout:
         before = max((row for row in self.rows if row < top), default=0)
         start = self.rows.get(top)
         if start is None:
-            gap = sum(1 for row in range(before + 1, top) if not self._in_block(row))
+            gap = sum(1 for row in range(before + 1, top) if self._stands(row))
             start = (self.rows[before] if before else 0) + 1 + gap
         after = min((row for row in self.rows if row > bottom), default=None)
         if after is None:
             end = min(self.last_there, start + bottom - top)
         else:
-            between = sum(1 for row in range(bottom + 1, after) if not self._in_block(row))
+            between = sum(1 for row in range(bottom + 1, after) if self._stands(row))
             end = self.rows[after] - 1 - between
         return (start, end) if end >= start else None
 
     def _in_block(self, row: int) -> bool:
         return row in self.inside
+
+    def _stands(self, row: int) -> bool:
+        """Whether a row is a fixed one that was not deleted."""
+        return row not in self.inside and row not in self.gone
 
     def block_rows(self) -> dict[str, int]:
         """Return the number of rows each block has in the submission, at least 1."""
@@ -322,12 +330,12 @@ class _Layout:
             between = range(here + 1, next_here)
             first_block = next((row for row in (here, *between) if row and self._in_block(row)), next_here)
             for row in between:
-                if self._in_block(row):
+                if not self._stands(row):
                     continue
                 if row < first_block:
-                    place = there + row - here
+                    place = there + row - here - len(self.gone.intersection(range(here + 1, row)))
                 elif not any(self._in_block(other) for other in range(row, next_here)) and next_here <= self.last:
-                    place = next_there - (next_here - row)
+                    place = next_there - (next_here - row) + len(self.gone.intersection(range(row, next_here)))
                 else:
                     continue
                 if there < place < next_there:
