@@ -258,6 +258,8 @@ class Book:
 
     def _move(self, target: Sheet, move: MoveRows) -> None:
         for home, node in self._formulas():
+            if home is not target and target.name.casefold() not in (node.text or "").casefold():
+                continue
 
             def change(prefix: str, ref: str, home: Sheet | None = home) -> str:
                 on = bare(prefix) if prefix else (home.name if home else "")

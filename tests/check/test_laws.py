@@ -70,7 +70,7 @@ def test_sixty_projects(template: Template) -> None:
 
 
 def sources() -> st.SearchStrategy[tuple[int, int, int, int]]:
-    return st.tuples(st.integers(1, 3), st.integers(0, 2), st.integers(1, 2), st.integers(0, 5))
+    return st.tuples(st.integers(1, 2), st.integers(0, 1), st.integers(1, 2), st.integers(0, 2))
 
 
 def still_clean(before: bytes, after: bytes) -> None:
