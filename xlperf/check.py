@@ -7,7 +7,8 @@ from pathlib import Path
 from xlperf.errors import FileRefused
 from xlperf.findings import Finding, Report
 from xlperf.rules import causes, entries, frame, projects, reviews
-from xlperf.rules.facts import Facts, gather
+from xlperf.rules.compare import gather
+from xlperf.rules.facts import Facts
 from xlperf.rules.outcome import Results
 from xlperf.template.identify import identify
 from xlperf.template.locate import locate

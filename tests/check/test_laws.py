@@ -28,7 +28,7 @@ from xlperf.publish.fill import empty
 from xlperf.template.instantiate import Shape, default_shape
 from xlperf.template.library import Template, find
 
-few = settings(max_examples=6, deadline=None, derandomize=True, database=None, phases=[Phase.generate])
+few = settings(max_examples=4, deadline=None, derandomize=True, database=None, phases=[Phase.generate])
 
 DICTIONARY = find().dictionary
 FIXED = [name for name, block in DICTIONARY.blocks.items() if block.sheet != DICTIONARY.prototype]
@@ -40,7 +40,7 @@ OWN = [name for name, block in DICTIONARY.blocks.items() if block.sheet == DICTI
 
 @st.composite
 def shapes(draw: st.DrawFn) -> Shape:
-    sizes = st.integers(1, 9) | st.sampled_from([1, 2, 30])
+    sizes = st.integers(1, 6) | st.sampled_from([1, 2, 15])
     fixed = {name: draw(sizes) for name in FIXED}
     projects = [{name: draw(sizes) for name in OWN} for _ in range(draw(st.integers(0, 3)))]
     return Shape.of(fixed, projects)

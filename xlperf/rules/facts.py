@@ -10,17 +10,16 @@ address in the submission. Three sets of values are kept apart:
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
 
 from xlperf.address import CellRef, RangeRef
 from xlperf.findings import Place
-from xlperf.recompute import Plan, Resolver
-from xlperf.template.dictionary import SHEET, Block, BlockColumn, Kind
-from xlperf.template.instantiate import Instance, absolute
+from xlperf.recompute import Plan
+from xlperf.template.dictionary import Block, BlockColumn, Kind
+from xlperf.template.instantiate import Instance
 from xlperf.template.locate import Located, SheetMatch
 from xlperf.values import Scalar, as_decimal, is_blank, is_number, show_number
 from xlperf.workbook.snapshot import Cell, Snapshot
@@ -94,10 +93,10 @@ class Facts:
     def inputs(self) -> tuple[Input, ...]:
         """Every cell that the unit fills in, sheet by sheet."""
         found: list[Input] = []
-        for name, where, kind in self._fields():
+        for name, where, kind in self.instance.named_fields():
             if kind.is_input:
                 found.append(Input(where, kind, name))
-        for block, area in self.block_areas():
+        for block, area in self.instance.block_areas():
             for row in range(area.top, area.bottom + 1):
                 found += [
                     Input(CellRef(area.sheet, row, column.column), column.kind, column.key, block.name)
@@ -105,24 +104,6 @@ class Facts:
                     if column.kind.is_input
                 ]
         return tuple(found)
-
-    def _fields(self) -> Iterator[tuple[str, CellRef, Kind]]:
-        dictionary = self.instance.template.dictionary
-        for name, item in dictionary.fields.items():
-            numbers = range(1, len(self.instance.shape.projects) + 1) if item.sheet == dictionary.prototype else (0,)
-            for number in numbers:
-                real = name if not number else dictionary.project_prefix(number) + name[len(dictionary.prefix) :]
-                area = self.instance.names[real]
-                yield real, CellRef(area.sheet, area.top, area.left), item.kind
-
-    def block_areas(self) -> Iterator[tuple[Block, RangeRef]]:
-        """Yield every block of the instance with its area; blocks of project sheets once for each project."""
-        dictionary = self.instance.template.dictionary
-        for name, block in dictionary.blocks.items():
-            numbers = range(1, len(self.instance.shape.projects) + 1) if block.sheet == dictionary.prototype else (0,)
-            for number in numbers:
-                real = name if not number else dictionary.project_prefix(number) + name[len(dictionary.prefix) :]
-                yield block, self.instance.names[real]
 
     def is_there(self, cell: CellRef) -> bool:
         """Whether the row of a cell stands in the submission."""
@@ -132,8 +113,8 @@ class Facts:
     @cached_property
     def kinds(self) -> Mapping[CellRef, Kind]:
         """What may stand in each named or block cell."""
-        kinds = {cell: kind for _, cell, kind in self._fields()}
-        for block, area in self.block_areas():
+        kinds = {cell: kind for _, cell, kind in self.instance.named_fields()}
+        for block, area in self.instance.block_areas():
             for row in range(area.top, area.bottom + 1):
                 for column in block.columns:
                     kinds[CellRef(area.sheet, row, column.column)] = column.kind
@@ -145,7 +126,7 @@ class Facts:
     def _block_rows(self) -> Mapping[tuple[str, int], tuple[Block, RangeRef]]:
         return {
             (area.sheet, row): (block, area)
-            for block, area in self.block_areas()
+            for block, area in self.instance.block_areas()
             for row in range(area.top, area.bottom + 1)
         }
 
@@ -235,216 +216,3 @@ class Facts:
 def percent(value: int | float) -> str:
     """Return a ratio in percent with two decimals: 1.0625 is 106.25%."""
     return f"{show_number(as_decimal(value) * 100, 2)}%"
-
-
-def gather(snapshot: Snapshot, located: Located, told: bool, year: Scalar) -> Facts:
-    """Compare, recompute, and put the facts together."""
-    instance = located.instance
-    given = _given(located)
-    changes, labels = _compare(snapshot, located, given)
-    plan = instance.plan
-    grid = instance.constants()
-    facts_inputs = _unlocked(instance)
-    for cell in facts_inputs:
-        there = given.get(cell)
-        if there is not None and there.value is not None:
-            grid[cell.sheet][cell.row, cell.column] = there.value
-    keep = frozenset(changes)
-    for cell in keep:
-        there = given.get(cell)
-        grid[cell.sheet][cell.row, cell.column] = there.value if there is not None else None
-    stands = plan.run(grid, keep)
-    mended, unmendable = stands.values, frozenset[CellRef]()
-    if keep:
-        first = plan.run(grid).values
-        unmendable = frozenset(c for c in keep if not _gives(first.get(c.sheet, {}).get((c.row, c.column))))
-        mended = plan.run(grid, unmendable).values if unmendable else first
-    return Facts(
-        snapshot, located, told, year, changes, labels, given, plan, stands.values, mended, stands.unchecked, unmendable
-    )  # fmt: skip
-
-
-def _gives(value: Scalar) -> bool:
-    return not is_blank(value) and not isinstance(value, Enum)
-
-
-def _given(located: Located) -> dict[CellRef, Cell]:
-    """Return the cells of the submission at their addresses in the instance."""
-    given: dict[CellRef, Cell] = {}
-    for match in located.matches.values():
-        for (row, column), cell in match.sheet.cells.items():
-            here, across = match.back_row(row), match.back_column(column)
-            if here is not None and across is not None:
-                given[CellRef(match.expected, here, across)] = cell
-    return given
-
-
-def _unlocked(instance: Instance) -> list[CellRef]:
-    """Return every cell that is not locked in the template: what the unit may write."""
-    dictionary = instance.template.dictionary
-    found: list[CellRef] = []
-    for name, item in dictionary.fields.items():
-        if item.kind.is_input:
-            numbers = range(1, len(instance.shape.projects) + 1) if item.sheet == dictionary.prototype else (0,)
-            for number in numbers:
-                real = name if not number else dictionary.project_prefix(number) + name[len(dictionary.prefix) :]
-                area = instance.names[real]
-                found.append(CellRef(area.sheet, area.top, area.left))
-    for name, block in dictionary.blocks.items():
-        numbers = range(1, len(instance.shape.projects) + 1) if block.sheet == dictionary.prototype else (0,)
-        for number in numbers:
-            real = name if not number else dictionary.project_prefix(number) + name[len(dictionary.prefix) :]
-            area = instance.names[real]
-            found += [
-                CellRef(area.sheet, row, column.column)
-                for row in range(area.top, area.bottom + 1)
-                for column in block.columns
-                if column.kind.is_input
-            ]
-    found += [row.cell("explanation") for row in instance.reviews if row.level == "核实"]
-    return found
-
-
-def _compare(
-    snapshot: Snapshot, located: Located, given: Mapping[CellRef, Cell]
-) -> tuple[dict[CellRef, Change], tuple[CellRef, ...]]:
-    """Compare every formula and preset of the instance with what stands in the submission."""
-    instance = located.instance
-    expected = Resolver(instance.book.names, instance.book.sheets)
-    comparer = _Comparer(snapshot, located, expected)
-    inputs = set(_unlocked(instance))
-    changes: dict[CellRef, Change] = {}
-    labels: list[CellRef] = []
-    for sheet in instance.sheets:
-        match = located.matches.get(sheet.name)
-        if match is None or sheet.name == "_xlperf":
-            continue
-        gone = set(match.missing)
-        for (row, column), cell in sheet.cells.items():
-            ref = CellRef(sheet.name, row, column)
-            if row in gone or ref in inputs:
-                continue
-            there = given.get(ref)
-            if cell.formula is not None:
-                change = comparer.change(ref, cell.formula, there, match)
-                if change:
-                    changes[ref] = change
-            elif cell.value is not None and not _same_preset(cell.value, there.value if there else None):
-                numbered = sheet.number and cell.value == sheet.name
-                if not (numbered and there and _is_project_name(instance, there.value)):
-                    labels.append(ref)
-    _forgive_empty_rows(instance, located, given, changes, labels)
-    return changes, tuple(labels)
-
-
-def _is_project_name(instance: Instance, text: Scalar) -> bool:
-    """Whether a text is the name of some project sheet: a copied sheet still prints the number of the original."""
-    first, _, last = instance.template.dictionary.identity["项目表式样"].partition("{n}")
-    return isinstance(text, str) and re.fullmatch(rf"{re.escape(first)}\d+{re.escape(last)}", text.strip()) is not None
-
-
-def _same_preset(official: Scalar, there: Scalar) -> bool:
-    if isinstance(official, str):
-        return isinstance(there, str) and "".join(official.split()) == "".join(there.split())
-    return official == there
-
-
-def _forgive_empty_rows(
-    instance: Instance,
-    located: Located,
-    given: Mapping[CellRef, Cell],
-    changes: dict[CellRef, Change],
-    labels: list[CellRef],
-) -> None:
-    """Say nothing of formulas and presets missing in wholly empty rows of a block: inserted and not yet used."""
-    blocks = instance.template.dictionary.blocks
-    for name, area in instance.names.items():
-        base = name if name in blocks else _prototype_name(instance, name)
-        if base not in blocks or area.sheet not in located.matches:
-            continue
-        columns = [column.column for column in blocks[base].columns if column.kind.is_input]
-        for row in range(area.top, area.bottom + 1):
-            cells = [CellRef(area.sheet, row, column) for column in columns]
-            if any(not is_blank(given[c].value) for c in cells if c in given):
-                continue
-            missing = [c for c in changes if c.sheet == area.sheet and c.row == row and changes[c] is Change.MISSING]
-            for cell in missing:
-                del changes[cell]
-            labels[:] = [
-                cell
-                for cell in labels
-                if (cell.sheet, cell.row) != (area.sheet, row)
-                or not area.left <= cell.column <= area.right
-                or cell in given
-            ]
-
-
-def _prototype_name(instance: Instance, name: str) -> str:
-    dictionary = instance.template.dictionary
-    for number in range(len(instance.shape.projects), 0, -1):
-        prefix = dictionary.project_prefix(number)
-        if name.startswith(prefix):
-            return dictionary.prefix + name[len(prefix) :]
-    return name
-
-
-def names_lost(snapshot: Snapshot, instance: Instance) -> bool:
-    """Whether a program that does not know defined names has dropped them all."""
-    return not any(name.name in instance.names for name in snapshot.names if name.scope is None)
-
-
-class _Comparer:
-    """Compares a submitted formula with the official one by what both mean."""
-
-    def __init__(self, snapshot: Snapshot, located: Located, expected: Resolver) -> None:
-        self.located = located
-        self.expected = expected
-        self.by_sheet = {match.sheet.name.casefold(): match for match in located.matches.values()}
-        self.names = {(name.scope, name.name.casefold()): name.text.removeprefix("=") for name in snapshot.names}
-        if names_lost(snapshot, located.instance):
-            placed = ((name, self._placed(area)) for name, area in located.instance.names.items())
-            self.names |= {(None, name.casefold()): absolute(area) for name, area in placed if area is not None}
-        # sheets in the order of the instance, so that a moved sheet is told as such and not as altered formulas
-        order = [located.matches[s.name].sheet.name for s in located.instance.sheets if s.name in located.matches]
-        order += [sheet.name for sheet in snapshot.sheets if sheet.name == SHEET]
-        self.submitted = Resolver(self.names, order)
-        self.in_place = {
-            match.expected: all(here == there for here, there in match.rows.items())
-            and match.sheet.name == match.expected
-            for match in located.matches.values()
-        }
-
-    def change(self, ref: CellRef, official: str, there: Cell | None, match: SheetMatch) -> Change | None:
-        """Return what became of a formula, None where it is intact."""
-        if there is None or (there.formula is None and there.value is None):
-            return Change.MISSING
-        if there.formula is None:
-            return Change.OVERWRITTEN
-        if there.formula == official and all(self.in_place.values()):
-            return None
-        home = CellRef(match.sheet.name, match.rows.get(ref.row, ref.row), match.columns.get(ref.column, ref.column))
-        if self.submitted.canonical(there.formula, home, self._moved) == self.expected.canonical(official, ref):
-            return None
-        return Change.ALTERED
-
-    def _placed(self, area: RangeRef) -> RangeRef | None:
-        """Return where a range of the instance stands in the submission."""
-        match = self.located.matches.get(area.sheet)
-        if match is None:
-            return area if area.sheet == SHEET else None
-        top, bottom = match.rows.get(area.top), match.rows.get(area.bottom)
-        left, right = match.columns.get(area.left, area.left), match.columns.get(area.right, area.right)
-        return RangeRef(match.sheet.name, top, left, bottom, right) if top and bottom else None
-
-    def _moved(self, area: RangeRef) -> RangeRef | None:
-        """Return where a range of the submission stands in the instance."""
-        if area.sheet == SHEET:
-            return area
-        match = self.by_sheet.get(area.sheet.casefold())
-        if match is None:
-            return None
-        top, bottom = match.back_row(area.top), match.back_row(area.bottom)
-        left, right = match.back_column(area.left), match.back_column(area.right)
-        if top is None or bottom is None or left is None or right is None:
-            return None
-        return RangeRef(match.expected, top, left, bottom, right)

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from xlperf.address import CellRef, parse_area
 from xlperf.findings import Finding, Level, Outcome, Place, Side, Status, Unchecked
 from xlperf.rules.catalogue import by_id
-from xlperf.rules.facts import Change, Facts, names_lost
+from xlperf.rules.compare import names_lost
+from xlperf.rules.facts import Change, Facts
 from xlperf.rules.outcome import Draft, Results
 from xlperf.template.locate import SheetMatch
 from xlperf.values import Scalar, is_blank, is_number, same_value, show_value

@@ -13,6 +13,7 @@ from functools import cached_property, lru_cache
 
 from xlperf.address import CellRef, RangeRef, quote_sheet
 from xlperf.recompute import FormulaBook, Plan, compile_plan
+from xlperf.template.dictionary import Block, Kind
 from xlperf.template.library import Template
 from xlperf.template.review import ReviewRow, find_review_rows
 from xlperf.template.rewrite import Corners, rewrite
@@ -164,6 +165,28 @@ class Instance:
         """Every check of every table of checks, sheet by sheet."""
         return tuple(row for sheet in self.sheets for row in find_review_rows(sheet.name, sheet.cells))
 
+    def _real_names(self, name: str, sheet: str) -> Iterator[str]:
+        """Yield a name of the dictionary as the instance has it: once, or once for each project."""
+        dictionary = self.template.dictionary
+        if sheet != dictionary.prototype:
+            yield name
+            return
+        for number in range(1, len(self.shape.projects) + 1):
+            yield dictionary.project_prefix(number) + name[len(dictionary.prefix) :]
+
+    def named_fields(self) -> Iterator[tuple[str, CellRef, Kind]]:
+        """Yield every named cell with what may stand in it; those of the project sheets once for each project."""
+        for name, field_ in self.template.dictionary.fields.items():
+            for real in self._real_names(name, field_.sheet):
+                area = self.names[real]
+                yield real, CellRef(area.sheet, area.top, area.left), field_.kind
+
+    def block_areas(self) -> Iterator[tuple[Block, RangeRef]]:
+        """Yield every block with its area; those of the project sheets once for each project."""
+        for name, block in self.template.dictionary.blocks.items():
+            for real in self._real_names(name, block.sheet):
+                yield block, self.names[real]
+
     def constants(self) -> dict[str, dict[tuple[int, int], Scalar]]:
         """The preset values (labels, policy, …) of all cells that are not formulas."""
         return {
@@ -287,9 +310,3 @@ def move(
     if top == bottom and left == right:
         return target.single(top), left, target.single(top), right
     return target.start(top), left, target.end(bottom), right
-
-
-def project_prefixes(instance: Instance) -> Iterator[tuple[int, str]]:
-    """Yield number and name prefix of every project."""
-    for number in range(1, len(instance.shape.projects) + 1):
-        yield number, instance.template.dictionary.project_prefix(number)
