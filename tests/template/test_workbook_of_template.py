@@ -20,7 +20,7 @@ from xlperf.values import ExcelError, same_value
 from xlperf.workbook.read import read_bytes
 from xlperf.workbook.snapshot import Snapshot, Validation
 
-few = settings(max_examples=5, deadline=None, derandomize=True, database=None, phases=[Phase.generate])
+few = settings(max_examples=3, deadline=None, derandomize=True, database=None, phases=[Phase.generate])
 
 
 def inputs(template: Template) -> Iterator[tuple[CellRef, Kind]]:
