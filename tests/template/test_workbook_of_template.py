@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """The registered template as a workbook: repeatable, guarded, explained, without errors; and instances of it."""
 
 from __future__ import annotations
