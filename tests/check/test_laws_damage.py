@@ -258,6 +258,7 @@ def test_a_deleted_fixed_row_is_told_and_nobody_else_is_accused(base: bytes, she
     told_rows = [f for f in report.findings if f.rule == "S02"]
     assert any(label in f.message for f in told_rows), told(report)
     assert not [o for o in report.outcomes if o.status is Status.BROKEN]
+    assert {f.rule for f in report.findings if f.open} == {"S02"}, "what the deletion did to formulas is folded under it"
     others = {f.rule for f in flat(report) if f.explained is None} - {"S02", "S04"}
     assert not others, told(report)
 
@@ -272,3 +273,13 @@ def test_no_place_points_outside_the_file(base: bytes) -> None:
     for cell in places(check(data)):
         assert cell.sheet in sheets
         assert 1 <= cell.row <= max(int(r.get("r", "0")) for r in sheets[cell.sheet].data.iter(q("row"))) + 1
+
+
+@pytest.mark.parametrize("sheet", ["附件1", "报告附表"])
+def test_a_deleted_sheet_is_one_finding(base: bytes, sheet: str) -> None:
+    book = Book(base)
+    book.delete_sheet(sheet)
+    book.recalculate()
+    report = check(book.bytes())
+    assert {f.rule for f in report.findings if f.open} == {"S02"}, told(report)
+    assert next(f for f in report.findings if f.open).message.startswith(f"缺少工作表“{sheet}”")

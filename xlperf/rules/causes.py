@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from xlperf.address import CellRef
 from xlperf.findings import Finding, Level, Side
-from xlperf.rules.facts import Facts
+from xlperf.rules.facts import Change, Facts
 from xlperf.rules.outcome import Draft
 from xlperf.rules.projects import Line
 from xlperf.rules.reviews import reach_of
@@ -26,7 +26,30 @@ def fold(facts: Facts, drafts: list[Draft], lonely: tuple[Line, ...]) -> list[Fi
     """Return the findings with consequences folded in."""
     drafts = _fold_sums(drafts, lonely)
     drafts = _fold_satisfaction(_fold_overwritten(facts, drafts))
-    return [draft.finding for draft in drafts]
+    return [draft.finding for draft in _fold_deleted(facts, drafts)]
+
+
+def _fold_deleted(facts: Facts, drafts: list[Draft]) -> list[Draft]:
+    """Fold formulas that a deleted row or sheet has altered (#REF!) under the row or sheet that is missing."""
+    gone = {(sheet, row) for sheet, match in facts.located.matches.items() for row in match.missing}
+    sheets = set(facts.located.missing_sheets)
+    roots = {(d.anchor.sheet, d.anchor.row): i for i, d in enumerate(drafts) if d.finding.rule == "S02" and d.anchor}
+    if not (gone or sheets) or not roots:
+        return drafts
+    folded: dict[int, list[Finding]] = {}
+    kept: list[int] = []
+    for index, draft in enumerate(drafts):
+        owner: int | None = None
+        if draft.finding.rule == "S04" and draft.anchor and facts.changes.get(draft.anchor) is Change.ALTERED:
+            for area in facts.plan.precedents(draft.anchor):
+                lost = [(area.sheet, 1)] if area.sheet in sheets else []
+                lost += [(area.sheet, row) for row in range(area.top, area.bottom + 1) if (area.sheet, row) in gone]
+                owner = next((roots[key] for key in lost if key in roots), owner)
+        if owner is None:
+            kept.append(index)
+        else:
+            folded.setdefault(owner, []).append(draft.finding)
+    return [_with(drafts[index], folded.get(index, [])) for index in kept]
 
 
 def _with(draft: Draft, more: list[Finding]) -> Draft:

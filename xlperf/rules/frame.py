@@ -63,7 +63,7 @@ def _sheets(facts: Facts) -> Iterator[Draft]:
     for name in facts.located.missing_sheets:
         if name != _HIDDEN:
             yield _draft(
-                facts, "S02", f"缺少工作表“{name}”，与它有关的审核都没有做。", (), None,
+                facts, "S02", f"缺少工作表“{name}”，与它有关的审核都没有做。", (), CellRef(name, 1, 1),
                 todo=f"从下发的模板中恢复“{name}”，再把数填回去。",
             )  # fmt: skip
     if names_lost(facts.snapshot, facts.instance):
