@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,12 @@ from xlperf.template.library import Template, find
 
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"
 ZZB, JGGW = "组织部_2024_更正稿", "机关工委_2024_更正稿"
+
+
+def pytest_configure() -> None:
+    """Where LibreOffice is required (the gate), its tests must run, not be skipped."""
+    if os.environ.get("XLPERF_REQUIRE_SOFFICE") and shutil.which("soffice") is None:
+        raise pytest.UsageError("soffice is not on the PATH, and XLPERF_REQUIRE_SOFFICE asks for it")
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,6 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from conftest import SAMPLES
 from excel_like import Book
 
 from xlperf.address import CellRef
@@ -18,6 +17,8 @@ from xlperf.template.instantiate import default_shape
 from xlperf.template.library import Template
 from xlperf.values import Scalar, same_value
 from xlperf.workbook.read import read_bytes
+
+SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 
 #: (file, cell) → why LibreOffice and we differ there. A line that no longer differs must go.
 KNOWN: dict[tuple[str, str], str] = {}

@@ -166,7 +166,7 @@ def _column(letters: str, source: str) -> int:
     try:
         return column_number(letters)
     except ValueError:
-        raise TemplateError(f"“{source}”的隐藏表 {SHEET} 中有不能识别的列号“{letters}”。") from None
+        raise TemplateError(f"“{source}”的隐藏表 {SHEET} 中“{letters}”不是列标。") from None
 
 
 def _kind(parts: list[str]) -> Kind:

@@ -31,12 +31,7 @@ _LIKE_R1C1 = re.compile(r"[Rr]\d*(?:[Cc]\d*)?$|[Cc]\d*$")
 def load_unproved(path: Path) -> Template:
     """Read a workbook as a template, whatever it breaks. Raises FileRefused; TemplateError for no dictionary."""
     snapshot = read_package(open_package(path))
-    try:
-        return Template(path, snapshot, read_dictionary(snapshot))
-    except ValueError:
-        raise TemplateError(
-            f"模板“{path.name}”的隐藏表 _xlperf 中有不是列标的列，请改正“块列”“逐行标志”两节。"
-        ) from None
+    return Template(path, snapshot, read_dictionary(snapshot))
 
 
 def lint(template: Template, retired: Collection[str] = ()) -> list[Violation]:
