@@ -10,7 +10,6 @@ from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from xlperf.address import RangeRef, column_number, parse_range
-from xlperf.errors import TemplateError
 from xlperf.template.dictionary import Block, Field, read_dictionary
 from xlperf.template.library import Template
 from xlperf.template.lint_book import Book, Violation
