@@ -15,7 +15,7 @@ from excel_like import Book, q, split
 
 from xlperf.address import CellRef, column_letters
 from xlperf.check import check_snapshot
-from xlperf.findings import Finding, Report
+from xlperf.findings import Finding, Level, Report
 from xlperf.publish.fill import fill, load_data
 from xlperf.template.library import find
 from xlperf.workbook.read import read_bytes
@@ -80,9 +80,16 @@ def places(report: Report) -> set[CellRef]:
     return {place.cell for finding in flat(report) for place in finding.places}
 
 
+def is_number_notice(finding: Finding) -> bool:
+    """Whether a finding only asks to renumber a project sheet that was copied in Excel."""
+    return finding.level is Level.NOTICE and "附件号" in finding.message
+
+
 def signature(report: Report) -> object:
+    """Return what two reports must share to say the same, addresses aside."""
+    found = (f for f in flat(report) if not is_number_notice(f))
     return (
-        sorted((f.rule, f.level.value, f.explained or "", f.row or "") for f in flat(report)),
+        sorted((f.rule, f.level.value, f.explained or "", f.row or "") for f in found),
         report.exit_code,
     )
 

@@ -15,6 +15,7 @@ from generated import (
     check,
     clean,
     clear_inputs,
+    is_number_notice,
     is_used,
     numeric_result,
     signature,
@@ -156,7 +157,7 @@ def test_unused_rows_of_a_block_deleted_are_silent(
         for base, name, scope in blocks_of(book):
             sheet, top, bottom = block_rows(book, name, scope)
             if bottom > top:
-                choices += [(sheet, row) for row in range(top, bottom + 1) if not is_used(book, base, sheet, row)]
+                choices += [(sheet, row) for row in range(top + 1, bottom + 1) if not is_used(book, base, sheet, row)]
         book.delete_row(*chance.choice(choices))
     book.recalculate()
     still_clean(before, book.bytes())
@@ -197,8 +198,11 @@ def test_a_project_sheet_copied_in_excel_and_filled_is_understood(base: bytes) -
     assert sheet == "附件3-2 (2)"
     book.recalculate()
     still_clean(base, book.bytes())
+    assert any(is_number_notice(f) for f in check(book.bytes()).findings)
     book.rename_sheet(sheet, "附件3-5")
+    book.put("附件3-5", "A1", "附件3-5")
     still_clean(base, book.bytes())
+    assert not any(is_number_notice(f) for f in check(book.bytes()).findings)
     home, (top, left, _, _) = area_of(book, "项目2_项目名称", "附件3-5")
     book.put(home, f"{'ABCDE'[left - 1]}{top}", "别的名称")
     book.recalculate()

@@ -104,7 +104,8 @@ def _shape(template: Template, data: Mapping[str, Any]) -> Shape:
 
     def counts(names: Sequence[str], prefix: str, part: Mapping[str, Any]) -> dict[str, int]:
         blocks = part.get("块", {})
-        return {name: max(1, len(_rows(blocks.get(name[len(prefix) :], []), name))) for name in names}
+        # two rows at least: a row that the unit inserts between them is inside every sum
+        return {name: max(2, len(_rows(blocks.get(name[len(prefix) :], []), name))) for name in names}
 
     fixed = [name for name, _ in base.blocks]
     own = [name for name, _ in base.projects[0]]

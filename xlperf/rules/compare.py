@@ -6,7 +6,6 @@ shifted by a legitimate insertion, or a program that writes formulas its own way
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from enum import Enum
 
@@ -101,17 +100,9 @@ def _compare(
                 if change:
                     changes[ref] = change
             elif cell.value is not None and not _same_preset(cell.value, there.value if there else None):
-                numbered = sheet.number and cell.value == sheet.name
-                if not (numbered and there and _is_project_name(instance, there.value)):
-                    labels.append(ref)
+                labels.append(ref)
     _forgive_empty_rows(instance, located, given, changes, labels)
     return changes, tuple(labels)
-
-
-def _is_project_name(instance: Instance, text: Scalar) -> bool:
-    """Whether a text is the name of some project sheet: a copied sheet still prints the number of the original."""
-    first, _, last = instance.template.dictionary.identity["项目表式样"].partition("{n}")
-    return isinstance(text, str) and re.fullmatch(rf"{re.escape(first)}\d+{re.escape(last)}", text.strip()) is not None
 
 
 def _same_preset(official: Scalar, there: Scalar) -> bool:

@@ -168,7 +168,7 @@ def _labels(facts: Facts) -> Iterator[Draft]:
         elif is_number(official):
             message = f"模板预设的数 {show_value(official)} 被改为“{show_value(value)}”，审核仍按预设的数。"
             yield _draft(facts, "S11", message, (place,), cell, left=left, right=right)
-        elif _appendix_number(facts, cell, official):
+        elif _appendix_number(facts, cell, official, value):
             message = f"本表左上角的附件号是“{show_value(value)}”，按次序应为“{show_value(official)}”。"
             yield _draft(
                 facts,
@@ -185,9 +185,11 @@ def _labels(facts: Facts) -> Iterator[Draft]:
             yield _draft(facts, "S02", message, (place,), cell, left=left, right=right, todo="按模板恢复原来的文字。")
 
 
-def _appendix_number(facts: Facts, cell: CellRef, official: Scalar) -> bool:
+def _appendix_number(facts: Facts, cell: CellRef, official: Scalar, value: Scalar) -> bool:
     """Whether a label is the number of a project sheet: a sheet copied in Excel still carries the first one's."""
-    return facts.instance.sheet(cell.sheet).number > 0 and official == cell.sheet
+    first, _, last = facts.instance.template.dictionary.identity["项目表式样"].partition("{n}")
+    numbered = isinstance(value, str) and re.fullmatch(rf"{re.escape(first)}\d+{re.escape(last)}", value.strip())
+    return facts.instance.sheet(cell.sheet).number > 0 and official == cell.sheet and bool(numbered)
 
 
 def _only_year(official: str, value: str) -> bool:
