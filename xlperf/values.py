@@ -70,9 +70,11 @@ def show_number(value: int | float | Decimal, places: int | None = None) -> str:
     """Return a number as a person writes it: rounded half up to ``places``, or with the digits it has."""
     number = value if isinstance(value, Decimal) else as_decimal(value)
     if places is not None:
+        if number.adjusted() > 20:  # no amount of money; decimal would refuse the digits
+            return f"{number:.6E}"
         number = number.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
         return f"{number:f}"
-    text = f"{number:f}"
+    text = f"{number:f}" if number.adjusted() <= 20 else f"{number:.6E}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 

@@ -33,7 +33,7 @@ from xlperf.publish.compute import compute
 from xlperf.publish.heights import row_heights
 from xlperf.publish.values import Values
 from xlperf.publish.write import write
-from xlperf.template.dictionary import NUMERIC, Kind
+from xlperf.template.dictionary import MAY_BE_NONE, NUMERIC, Kind
 from xlperf.template.instantiate import Instance, Shape, default_shape, instantiate
 from xlperf.template.library import Template
 from xlperf.values import NOT_APPLICABLE, Scalar, is_number
@@ -189,7 +189,8 @@ class _Filling:
         self.values[cell] = scalar
 
     def _check(self, value: Scalar, kind: Kind, where: str) -> None:
-        if kind.type in NUMERIC and not is_number(value) and value != NOT_APPLICABLE:
+        none = value == NOT_APPLICABLE and kind.type in MAY_BE_NONE
+        if kind.type in NUMERIC and not is_number(value) and not none:
             raise DataError(f"“{where}”要填数字（{kind.unit or kind.type}），现为“{value}”。")
         if kind.values and value not in kind.values:
             raise DataError(f"“{where}”只能填 {'、'.join(kind.values)}，现为“{value}”。")

@@ -42,7 +42,8 @@ def gather(snapshot: Snapshot, located: Located, told: bool, year: Scalar) -> Fa
         unmendable = frozenset(c for c in keep if not _gives(first.get(c.sheet, {}).get((c.row, c.column))))
         mended = plan.run(grid, unmendable).values if unmendable else first
     return Facts(
-        snapshot, located, told, year, changes, labels, given, plan, stands.values, mended, stands.unchecked, unmendable
+        snapshot, located, told, year, changes, labels, given, plan, stands.values, mended, stands.unchecked,
+        frozenset(facts_inputs), unmendable,
     )  # fmt: skip
 
 
@@ -159,11 +160,12 @@ class _Comparer:
         order = [located.matches[s.name].sheet.name for s in located.instance.sheets if s.name in located.matches]
         order += [sheet.name for sheet in snapshot.sheets if sheet.name == SHEET]
         self.submitted = Resolver(self.names, order)
-        self.in_place = {
-            match.expected: all(here == there for here, there in match.rows.items())
-            and match.sheet.name == match.expected
+        in_place = all(
+            match.sheet.name == match.expected and all(here == there for here, there in match.rows.items())
             for match in located.matches.values()
-        }
+        )
+        #: Whether rows, sheets and names all lie as in the instance, so that equal texts mean the same.
+        self.untouched = in_place and self._names_as_official()
 
     def change(self, ref: CellRef, official: str, there: Cell | None, match: SheetMatch) -> Change | None:
         """Return what became of a formula, None where it is intact."""
@@ -171,12 +173,17 @@ class _Comparer:
             return Change.MISSING
         if there.formula is None:
             return Change.OVERWRITTEN
-        if there.formula == official and all(self.in_place.values()):
+        if there.formula == official and self.untouched:
             return None
         home = CellRef(match.sheet.name, match.rows.get(ref.row, ref.row), match.columns.get(ref.column, ref.column))
         if self.submitted.canonical(there.formula, home, self._moved) == self.expected.canonical(official, ref):
             return None
         return Change.ALTERED
+
+    def _names_as_official(self) -> bool:
+        official = self.located.instance.name_texts
+        own = {key: text for key, text in self.names.items() if not key[1].startswith("_xlnm")}
+        return all(scope is None for scope, _ in own) and all(own.get(key) == text for key, text in official.items())
 
     def _placed(self, area: RangeRef) -> RangeRef | None:
         """Return where a range of the instance stands in the submission."""

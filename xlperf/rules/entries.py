@@ -13,12 +13,16 @@ from xlperf.findings import Finding, Level, Place, Side
 from xlperf.rules.catalogue import by_id
 from xlperf.rules.facts import Facts, Input
 from xlperf.rules.outcome import Draft, Results
-from xlperf.template.dictionary import NUMERIC
+from xlperf.template.dictionary import MAY_BE_NONE, NUMERIC
 from xlperf.values import NOT_APPLICABLE, ExcelError, Scalar, is_blank, is_number, show_number, show_value
 
 _RESIDUE = re.compile(r"\[bookmark:|#REF!|#N/A|#NAME\?|#VALUE!|待填|待补|[xX×]{2,}|_GoBack", re.IGNORECASE)
 _DOTS = re.compile(r"[…\.。·]{2,}$|…+$")
-_SUFFIX = re.compile(r"(万元|元|万|人次|人|%|％|㎡|平方米|分)$")
+#: Units that may be glued to a figure of a cell's own unit; any other is no number of that cell.
+_SUFFIXES = {"万元": ("万元", "万"), "人": ("人", "名"), "㎡": ("㎡", "m2", "平方米"), "分": ("分",)}
+#: 万元; more is no budget of a city's unit.
+_TOO_MUCH = 1e8
+_DATES = range(43831, 55153)
 
 
 def judge(facts: Facts, results: Results) -> frozenset[CellRef]:
@@ -35,6 +39,9 @@ def judge(facts: Facts, results: Results) -> frozenset[CellRef]:
                     unreadable.add(item.cell)
         elif isinstance(value, ExcelError):
             drafts["T03"].append(_residue(facts, item.cell, value))
+            unreadable.add(item.cell)
+        elif isinstance(value, bool):
+            drafts["T01"].append(_not_number(facts, item, facts.label(item.cell), show_value(value)))
             unreadable.add(item.cell)
         elif is_number(value):
             draft = _number(facts, item, value)
@@ -75,13 +82,12 @@ def _text(facts: Facts, item: Input, value: str) -> Draft | None:
     if _RESIDUE.search(value) or _DOTS.fullmatch(value.strip()):
         return _residue(facts, item.cell, value)
     if kind.type in NUMERIC:
-        if value == NOT_APPLICABLE and kind.type not in ("分值", "得分", "日期"):
+        if value == NOT_APPLICABLE and kind.type in MAY_BE_NONE:
             return None
-        return _not_number(facts, item.cell, label, value)
-    if kind.type in ("数值", "完成值") and facts.mended_value(_operator(facts, item.cell)) not in ("定性", None, ""):
-        number = cleaned(value)
-        if number is not None:
-            return _not_number(facts, item.cell, label, value)
+        return _not_number(facts, item, label, value)
+    measured = kind.type in ("数值", "完成值") and facts.value(_operator(facts, item.cell)) not in ("定性", None, "")
+    if measured and cleaned(value, _unit(facts, item)) is not None:
+        return _not_number(facts, item, label, value)
     if kind.values and value not in kind.values:
         return _not_listed(facts, item.cell, value, kind.values)
     return None
@@ -91,15 +97,35 @@ def _operator(facts: Facts, cell: CellRef) -> CellRef:
     return facts.block_cell(cell, "计算符号") or cell
 
 
-def _not_number(facts: Facts, cell: CellRef, label: str, value: str) -> Draft:
-    number = cleaned(value)
+def _unit(facts: Facts, item: Input) -> str:
+    """Return the unit of a figure: the cell's own, or that of its indicator."""
+    if item.kind.unit:
+        return item.kind.unit
+    cell = facts.block_cell(item.cell, "计量单位")
+    value = facts.value(cell) if cell else None
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _not_number(facts: Facts, item: Input, label: str, value: str) -> Draft:
+    cell = item.cell
+    if item.kind.type == "日期":
+        return _draft(facts, "T01", cell, f"“{label}”应填日期（如 2025-4-15），现填的“{value}”是文字。")
+    if value == NOT_APPLICABLE:
+        message = f"“{label}”不能填“—”：没有发生填 0，有数的据实填写。"
+        return _draft(facts, "T01", cell, message, "把“—”改为 0 或实际的数。")
+    number = cleaned(value, _unit(facts, item))
     if number is None:
-        return _draft(facts, "T01", cell, f"“{label}”应填数字，现填的是文字“{value}”，公式不会把它计算在内。")
+        unit = f"（单位：{item.kind.unit}）" if item.kind.unit else ""
+        return _draft(facts, "T01", cell, f"“{label}”应填数字{unit}，现填的是“{value}”，公式不会把它计算在内。")
     right = Side("应为数字", float(number))
     return _draft(
-        facts, "T01", cell, f"“{label}”填的“{value}”是文本，不是数字，公式不会把它计算在内。",
-        f"如确为 {show_number(number)}，请删去空格、逗号和单位，重新键入 {show_number(number)}。", right,
-    )  # fmt: skip
+        facts,
+        "T01",
+        cell,
+        f"“{label}”填的“{value}”是文本，不是数字，公式不会把它计算在内。",
+        f"如确为 {show_number(number)}，请删去空格、逗号和单位，重新键入 {show_number(number)}。",
+        right,
+    )
 
 
 def _residue(facts: Facts, cell: CellRef, value: Scalar) -> Draft:
@@ -116,7 +142,13 @@ def _number(facts: Facts, item: Input, value: Scalar) -> Draft | None:
     label = facts.label(item.cell)
     if item.kind.type == "人数" and (value < 0 or value != int(value)):
         return _draft(facts, "T05", item.cell, f"“{label}”应是不小于 0 的整数，现为 {show_number(value)}。")
-    if item.kind.type in ("金额", "面积", "分值", "得分") and value < 0:
+    if item.kind.type == "日期" and int(value) not in _DATES:
+        return _draft(facts, "T05", item.cell, f"“{label}”不像是日期，请按 2025-4-15 的样子重填。")
+    if item.kind.type in ("金额", "数额", "追加") and abs(value) >= _TOO_MUCH:
+        return _draft(
+            facts, "T05", item.cell, f"“{label}”填了 {show_number(value)} 万元，大得不合情理，疑为单位或小数点有误。"
+        )
+    if item.kind.type in ("金额", "数额", "面积", "分值", "得分") and value < 0:
         return _draft(facts, "T05", item.cell, f"“{label}”不应小于 0，现为 {show_number(value)}。")
     return None
 
@@ -126,10 +158,15 @@ def bare(text: str) -> str:
     return "".join(char for char in text if not char.isspace() and unicodedata.category(char) not in ("Cf", "Cc", "Zs"))
 
 
-def cleaned(text: str) -> Decimal | None:
-    """Return the number that a text plainly means (full-width digits, blanks, separators, a unit), None if none."""
-    plain = _SUFFIX.sub("", bare(unicodedata.normalize("NFKC", text)))
-    plain = plain.lstrip("≥≤＝=<>约")
+def cleaned(text: str, unit: str = "") -> Decimal | None:
+    """Return the number that a text plainly means (full-width digits, blanks, separators, its own unit), None if none.
+
+    A figure in another unit (``10.5元`` where 万元 is asked) is no number of that cell.
+    """
+    plain = bare(unicodedata.normalize("NFKC", text))
+    for suffix in _SUFFIXES.get(unit, (unit,) if unit else ()):
+        plain = plain.removesuffix(unicodedata.normalize("NFKC", suffix))
+    plain = plain.lstrip("≥≤＝=<>")
     if re.fullmatch(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?", plain):
         plain = plain.replace(",", "")
     if not re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)", plain):

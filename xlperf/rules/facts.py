@@ -60,6 +60,7 @@ class Facts:
     stands: Grid
     mended: Grid
     unchecked: Mapping[CellRef, str]
+    writable: frozenset[CellRef]
     unmendable: frozenset[CellRef] = field(default=frozenset())
 
     @property
@@ -104,6 +105,11 @@ class Facts:
                     if column.kind.is_input
                 ]
         return tuple(found)
+
+    def given_formula(self, cell: CellRef) -> str | None:
+        """Return the formula that the submission has in a cell."""
+        there = self.given.get(cell)
+        return there.formula if there else None
 
     def is_there(self, cell: CellRef) -> bool:
         """Whether the row of a cell stands in the submission."""

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from xlperf.address import CellRef, parse_area
 from xlperf.findings import Finding, Level, Outcome, Place, Side, Status, Unchecked
+from xlperf.rules import strays
 from xlperf.rules.catalogue import by_id
 from xlperf.rules.compare import names_lost
 from xlperf.rules.facts import Change, Facts
@@ -24,12 +25,15 @@ def judge(facts: Facts, results: Results) -> None:
     """Judge the form."""
     results.close("S01", _identity(facts))
     labels = list(_labels(facts))
-    results.close("S02", [*_sheets(facts), *_rows(facts), *(d for d in labels if d.finding.rule == "S02")])
+    changed = (draft for draft in labels if draft.finding.rule == "S02")
+    results.close("S02", [*_sheets(facts), *_rows(facts), *strays.beside(facts), *changed])
     results.close("S03", (d for d in labels if d.finding.rule == "S03"))
-    results.close("S04", _formulas(facts))
+    results.close("S04", [*_formulas(facts), *strays.names(facts)])
     results.close("S11", (d for d in labels if d.finding.rule == "S11"))
     results.close("S12", _validations(facts))
-    _stale(facts, results)
+    notices, stored = strays.formulas_in_inputs(facts)
+    results.close("S13", notices)
+    _stale(facts, stored, results)
 
 
 def _draft(
@@ -215,10 +219,35 @@ def _formulas(facts: Facts) -> Iterator[Draft]:
             facts, "S04", message, places, cells[0],
             todo="选中上一行，把公式格向下填充到本行（先撤消工作表保护，没有密码）。",
         )  # fmt: skip
+    pasted = _pasted(facts)
+    for cells in pasted.values():
+        yield _as_values(facts, cells)
+    told = {cell for cells in pasted.values() for cell in cells}
+    if next(strays.names(facts), None) is not None:  # told as such; the formulas that use the name are as they were
+        told |= {cell for cell in facts.changes if facts.given_formula(cell) == facts.instance.formulas[cell]}
     for cell, change in facts.changes.items():
-        if change is Change.MISSING and (cell.sheet, cell.row) in whole:
+        if cell in told or (change is Change.MISSING and (cell.sheet, cell.row) in whole):
             continue
         yield _formula(facts, cell, change)
+
+
+#: So many formulas of a sheet turned into their own values are one act: the sheet was pasted as values.
+_PASTED = 12
+
+
+def _pasted(facts: Facts) -> dict[str, list[CellRef]]:
+    """Return, for sheets pasted as values, the formulas that have become their own results."""
+    same: dict[str, list[CellRef]] = {}
+    for cell, change in facts.changes.items():
+        if change is Change.OVERWRITTEN and same_value(facts.value(cell), facts.mended_value(cell)):
+            same.setdefault(cell.sheet, []).append(cell)
+    return {sheet: cells for sheet, cells in same.items() if len(cells) >= _PASTED}
+
+
+def _as_values(facts: Facts, cells: list[CellRef]) -> Draft:
+    places = tuple(facts.place(cell) for cell in cells)
+    message = f"“{cells[0].sheet}”有 {len(cells)} 个公式变成了数值（多半是整表粘贴成数值），数值现与公式一致。"
+    return _draft(facts, "S04", message, places, cells[0], todo="请用下发的模板重填此表，只粘贴浅黄色格的数值。")
 
 
 def _formula(facts: Facts, cell: CellRef, change: Change) -> Draft:
@@ -236,6 +265,8 @@ def _formula(facts: Facts, cell: CellRef, change: Change) -> Draft:
         official = facts.instance.formulas[cell]
         what = "取数范围与表样不符（可能少算了新增的行）" if there and _shorter(facts, cell) else "被改动"
         message = f"“{label}”的公式{what}：现为“={_short(there)}”，应为“={_short(official)}”。"
+        if there == official:
+            message = f"“{label}”的公式文字未变，其中的名称或跨表引用却指到了别处。"
     else:
         message = f"“{label}”的公式被删除。"
     return _draft(facts, "S04", message, (place,), cell, left=left, right=right)
@@ -251,7 +282,7 @@ def _short(text: str | None) -> str:
     return plain if len(plain) <= 60 else plain[:57] + "……"
 
 
-def _stale(facts: Facts, results: Results) -> None:
+def _stale(facts: Facts, stored_inputs: list[Draft], results: Results) -> None:
     """Compare the stored results with the recomputed ones."""
     stale: list[CellRef] = []
     stored = without = 0
@@ -274,12 +305,18 @@ def _stale(facts: Facts, results: Results) -> None:
         results.outcomes.append(Outcome("S10", Status.NOT_CHECKED))
         results.unchecked.append(Unchecked("S10", "口径或预设的数被改动（见 S11），保存的结果随之改变，无从比较"))
         return
-    disturbed = any(m.missing or m.extra for m in facts.located.matches.values()) or facts.located.missing_sheets
+    disturbed = (
+        any(m.missing or m.extra or m.shifted for m in facts.located.matches.values())
+        or facts.located.missing_sheets
+        or facts.located.out_of_place
+        or names_lost(facts.snapshot, facts.instance)
+        or next(strays.names(facts), None) is not None
+    )
     if disturbed and stale:
         results.outcomes.append(Outcome("S10", Status.NOT_CHECKED))
         results.unchecked.append(Unchecked("S10", "表样被改动（见 S02），保存的结果与复算的结果无从比较"))
         return
-    results.close("S10", [_stale_draft(facts, stale)] if stale else [])
+    results.close("S10", [*([_stale_draft(facts, stale)] if stale else []), *stored_inputs])
 
 
 def _is_policy(facts: Facts, cell: CellRef) -> bool:

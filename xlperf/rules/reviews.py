@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from xlperf.address import CellRef
 from xlperf.findings import Finding, Level, Outcome, Side, Status, Unchecked
 from xlperf.rules.catalogue import by_id
-from xlperf.rules.entries import required_blanks
+from xlperf.rules.entries import bare, required_blanks
 from xlperf.rules.facts import Facts, percent
 from xlperf.rules.outcome import Draft, Results
 from xlperf.rules.words import sentence
@@ -95,7 +95,8 @@ def _relation(facts: Facts, row: ReviewRow, result: str) -> Draft:
         level = Level.QUERY
         explained = f"可由四舍五入解释（差 {gap} 不超过允许误差 {limit}）"
     elif result == "已说明":
-        explained = show_value(facts.value(row.cell("explanation")))
+        text = show_value(facts.value(row.cell("explanation")))
+        explained = text if explains(text, facts.named_value("口径_说明字数")) else None
     left_text, right_text = _sides(row, facts.label(anchor) if anchor else "")
     place = facts.place(anchor) if anchor else None
     rule = by_id(row.rule)
@@ -104,7 +105,7 @@ def _relation(facts: Facts, row: ReviewRow, result: str) -> Draft:
         level=level,
         message=_statement(row, level),
         places=(place,) if place else (),
-        left=Side(left_text, left, place, _rate(left, shown_as_rate)),
+        left=Side(left_text, left, place if _is_one_cell(facts, row) else None, _rate(left, shown_as_rate)),
         right=Side(right_text, right, None, _rate(right, shown_as_rate)),
         difference=gap,
         tolerance=limit,
@@ -149,6 +150,21 @@ def _anchor(facts: Facts, row: ReviewRow) -> CellRef | None:
     for area in facts.plan.precedents(row.cell("left")):
         return CellRef(area.sheet, area.top, area.left)
     return None
+
+
+def _is_one_cell(facts: Facts, row: ReviewRow) -> bool:
+    """Whether the left side is nothing but one cell, so that its value stands there."""
+    formula = facts.instance.formulas.get(row.cell("left"), "")
+    areas = facts.plan.precedents(row.cell("left"))
+    plain = formula.replace("IF(", "").replace("ISNUMBER(", "").replace("OR(", "")
+    return len(areas) == 1 and ":" not in areas[0].a1 and "(" not in plain
+
+
+def explains(text: str, least: Scalar) -> bool:
+    """Whether an explanation says anything: long enough without blanks, words, not one character over and over."""
+    plain = bare(text)
+    needed = int(least) if is_number(least) and isinstance(least, int | float) else 6
+    return len(plain) >= needed and len({char for char in plain if char.isalpha()}) >= 3
 
 
 def _direct(facts: Facts, cell: CellRef) -> Iterator[CellRef]:

@@ -28,7 +28,10 @@ SECTIONS: dict[str, tuple[str, ...]] = {
 }
 
 #: Types whose value must be a number.
-NUMERIC = frozenset({"金额", "追加", "人数", "面积", "分值", "得分", "日期"})
+NUMERIC = frozenset({"金额", "数额", "追加", "人数", "面积", "分值", "得分", "日期"})
+
+#: Those of them that may be “—”, where the thing itself does not apply.
+MAY_BE_NONE = frozenset({"金额", "人数", "面积"})
 
 
 @dataclass(frozen=True, slots=True)

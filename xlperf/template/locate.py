@@ -46,6 +46,11 @@ class SheetMatch:
         """Column of the instance that stands at a column of the submission."""
         return self._back_columns.get(column, column if not self._shifted else None)
 
+    @property
+    def shifted(self) -> bool:
+        """Whether columns were inserted or deleted."""
+        return self._shifted
+
     def seal(self) -> None:
         """Prepare the way back once rows and columns are known."""
         self._back = {there: here for here, there in self.rows.items()}
@@ -267,6 +272,8 @@ class _Layout:
         top, bottom, _ = self.blocks[index]
         before = max((row for row in self.rows if row < top), default=0)
         start = self.rows.get(top)
+        if start is None and self.named:
+            return None  # its name and its label are gone: all its rows are deleted
         if start is None:
             gap = sum(1 for row in range(before + 1, top) if self._stands(row))
             start = (self.rows[before] if before else 0) + 1 + gap
