@@ -19,6 +19,7 @@ from xlperf.workbook.snapshot import Validation
 
 _YEAR = re.compile(r"20\d\d")
 _HIDDEN = "_xlperf"
+_GUIDE = "填报说明"
 
 
 def judge(facts: Facts, results: Results) -> None:
@@ -186,7 +187,9 @@ def _labels(facts: Facts) -> Iterator[Draft]:
         else:
             now = "被清空" if is_blank(value) else f"被改为“{show_value(value)}”"
             message = f"固定文字“{' '.join(show_value(official).split())}”{now}。"
-            yield _draft(facts, "S02", message, (place,), cell, left=left, right=right, todo="按模板恢复原来的文字。")
+            level = Level.NOTICE if cell.sheet == _GUIDE else None  # the instructions are no part of the form
+            todo = "按模板恢复原来的文字。"
+            yield _draft(facts, "S02", message, (place,), cell, level=level, left=left, right=right, todo=todo)
 
 
 def _appendix_number(facts: Facts, cell: CellRef, official: Scalar, value: Scalar) -> bool:
@@ -205,30 +208,30 @@ def _only_year(official: str, value: str) -> bool:
 
 
 def _formulas(facts: Facts) -> Iterator[Draft]:
-    rows: dict[tuple[str, int], list[CellRef]] = {}
-    for cell, change in facts.changes.items():
-        if change is Change.MISSING:
-            rows.setdefault((cell.sheet, cell.row), []).append(cell)
-    whole = {key for key, cells in rows.items() if len(cells) >= 3}
-    for key in whole:
-        cells = rows[key]
-        places = tuple(facts.place(cell) for cell in cells)
-        title = facts.row_title(cells[0])
-        message = f"“{title}”一行缺少 {len(cells)} 个公式，本行没有计算。"
-        yield _draft(
-            facts, "S04", message, places, cells[0],
-            todo="选中上一行，把公式格向下填充到本行（先撤消工作表保护，没有密码）。",
-        )  # fmt: skip
     pasted = _pasted(facts)
     for cells in pasted.values():
         yield _as_values(facts, cells)
     told = {cell for cells in pasted.values() for cell in cells}
     if next(strays.names(facts), None) is not None:  # told as such; the formulas that use the name are as they were
         told |= {cell for cell in facts.changes if facts.given_formula(cell) == facts.instance.formulas[cell]}
+    for cells in _rows_without(facts, told):
+        told.update(cells)
+        title = facts.row_title(cells[0])
+        message = f"“{title}”一行缺少 {len(cells)} 个公式，本行没有计算。"
+        todo = "选中上一行，把公式格向下填充到本行（先撤消工作表保护，没有密码）。"
+        yield _draft(facts, "S04", message, tuple(facts.place(cell) for cell in cells), cells[0], todo=todo)
     for cell, change in facts.changes.items():
-        if cell in told or (change is Change.MISSING and (cell.sheet, cell.row) in whole):
-            continue
-        yield _formula(facts, cell, change)
+        if cell not in told:
+            yield _formula(facts, cell, change)
+
+
+def _rows_without(facts: Facts, told: set[CellRef]) -> list[list[CellRef]]:
+    """Return the rows in which three formulas or more are missing: rows that were inserted without them."""
+    rows: dict[tuple[str, int], list[CellRef]] = {}
+    for cell, change in facts.changes.items():
+        if change is Change.MISSING and cell not in told:
+            rows.setdefault((cell.sheet, cell.row), []).append(cell)
+    return [cells for cells in rows.values() if len(cells) >= 3]
 
 
 #: So many formulas of a sheet turned into their own values are one act: the sheet was pasted as values.
@@ -239,9 +242,13 @@ def _pasted(facts: Facts) -> dict[str, list[CellRef]]:
     """Return, for sheets pasted as values, the formulas that have become their own results."""
     same: dict[str, list[CellRef]] = {}
     for cell, change in facts.changes.items():
-        if change is Change.OVERWRITTEN and same_value(facts.value(cell), facts.mended_value(cell)):
+        if change is not Change.ALTERED and same_value(facts.value(cell), facts.mended_value(cell)):
             same.setdefault(cell.sheet, []).append(cell)
-    return {sheet: cells for sheet, cells in same.items() if len(cells) >= _PASTED}
+    return {
+        sheet: cells
+        for sheet, cells in same.items()
+        if sum(facts.changes[cell] is Change.OVERWRITTEN for cell in cells) >= _PASTED
+    }
 
 
 def _as_values(facts: Facts, cells: list[CellRef]) -> Draft:
