@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from xlperf.address import RangeRef, parse_range
+from xlperf.template.anchors import labels_of, longest_chain, most_voted, shifted_column
 from xlperf.template.dictionary import SHEET
 from xlperf.template.identify import normal
 from xlperf.template.instantiate import Instance, Shape, instantiate
@@ -249,12 +250,12 @@ class _Layout:
         self._add_labels(rows)
         fixed = {area.top for area in self.template.areas.values() if area.sheet == self.origin} - self.inside
         self.gone = frozenset(fixed - rows.keys()) if named else frozenset()
-        return _chain(rows), _columns(columns), named
+        return longest_chain(rows), most_voted(columns), named
 
     def _add_labels(self, rows: dict[int, Counter[int]]) -> None:
         """Anchor rows without a name by the fixed texts that stand in them and nowhere else."""
-        here = _labels(self.original, self._inner_rows())
-        there = _labels(self.sheet, frozenset())
+        here = labels_of(self.original, self._inner_rows())
+        there = labels_of(self.sheet, frozenset())
         for key, row in here.items():
             place = there.get(key)
             if place and row and row not in rows:
@@ -325,7 +326,7 @@ class _Layout:
         inside = max(match.rows.values(), default=0)
         match.extra = tuple(sorted(row for row in used - taken if row <= inside))
         width = max((column for _, column in sheet.cells), default=1)
-        match.columns = {column: _shifted(column, self.columns) for column in range(1, width + 1)}
+        match.columns = {column: shifted_column(column, self.columns) for column in range(1, width + 1)}
         match.seal()
         return match
 
@@ -348,56 +349,3 @@ class _Layout:
                 if there < place < next_there:
                     placed[row] = place
         return placed
-
-
-def _labels(sheet: SheetSnapshot | None, skip: frozenset[int]) -> dict[tuple[int, str], int]:
-    """Return fixed texts that stand on exactly one row of the sheet (column 0) or of a column; 0 for several rows."""
-    found: dict[tuple[int, str], int] = {}
-    if sheet is None:
-        return found
-    for (row, column), cell in sheet.cells.items():
-        if row in skip or cell.formula is not None or not isinstance(cell.value, str) or column > 30:
-            continue
-        text = normal(cell.value)
-        if len(text) >= 2:
-            for key in ((0, text), (column, text)):
-                found[key] = row if found.get(key, row) == row else 0
-    return dict(sorted(found.items()))
-
-
-def _chain(rows: Mapping[int, Counter[int]]) -> dict[int, int]:
-    """Return the longest rising chain of anchors, so that a single stray name cannot derange the rest."""
-    pairs = [(row, votes.most_common(1)[0][0]) for row, votes in sorted(rows.items())]
-    best: list[int] = []
-    previous = [-1] * len(pairs)
-    tails: list[int] = []
-    for index, (_, there) in enumerate(pairs):
-        low, high = 0, len(best)
-        while low < high:
-            middle = (low + high) // 2
-            if tails[middle] < there:
-                low = middle + 1
-            else:
-                high = middle
-        previous[index] = best[low - 1] if low else -1
-        best[low : low + 1] = [index]
-        tails[low : low + 1] = [there]
-    chain: list[int] = []
-    index = best[-1] if best else -1
-    while index >= 0:
-        chain.append(index)
-        index = previous[index]
-    return {pairs[i][0]: pairs[i][1] for i in reversed(chain)}
-
-
-def _columns(columns: Mapping[int, Counter[int]]) -> dict[int, int]:
-    return {column: votes.most_common(1)[0][0] for column, votes in sorted(columns.items())}
-
-
-def _shifted(column: int, anchors: Mapping[int, int]) -> int:
-    """Return where a column stands, from the nearest named column at or before it."""
-    before = [here for here in anchors if here <= column]
-    if not before:
-        after = [here for here in anchors if here > column]
-        return column + (anchors[min(after)] - min(after) if after and anchors[min(after)] < min(after) else 0)
-    return column + anchors[max(before)] - max(before)

@@ -1,0 +1,58 @@
+"""Anchors: which rows and columns of a template stand where, from votes of names and labels."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Mapping
+
+from xlperf.template.identify import normal
+from xlperf.workbook.snapshot import SheetSnapshot
+
+
+def labels_of(sheet: SheetSnapshot | None, skip: frozenset[int]) -> dict[tuple[int, str], int]:
+    """Return fixed texts that stand on exactly one row of the sheet (column 0) or of a column; 0 for several rows."""
+    found: dict[tuple[int, str], int] = {}
+    if sheet is None:
+        return found
+    for (row, column), cell in sheet.cells.items():
+        if row in skip or cell.formula is not None or not isinstance(cell.value, str) or column > 30:
+            continue
+        text = normal(cell.value)
+        if len(text) >= 2:
+            for key in ((0, text), (column, text)):
+                found[key] = row if found.get(key, row) == row else 0
+    return dict(sorted(found.items()))
+
+
+def longest_chain(rows: Mapping[int, Counter[int]]) -> dict[int, int]:
+    """Return the longest rising chain of anchors, so that a single stray name cannot derange the rest."""
+    pairs = [(row, votes.most_common(1)[0][0]) for row, votes in sorted(rows.items())]
+    best: list[int] = []
+    previous = [-1] * len(pairs)
+    tails: list[int] = []
+    for index, (_, there) in enumerate(pairs):
+        low = bisect_left(tails, there)
+        previous[index] = best[low - 1] if low else -1
+        best[low : low + 1] = [index]
+        tails[low : low + 1] = [there]
+    chain: list[int] = []
+    index = best[-1] if best else -1
+    while index >= 0:
+        chain.append(index)
+        index = previous[index]
+    return {pairs[i][0]: pairs[i][1] for i in reversed(chain)}
+
+
+def most_voted(columns: Mapping[int, Counter[int]]) -> dict[int, int]:
+    """Return for each column the place that most of its names give."""
+    return {column: votes.most_common(1)[0][0] for column, votes in sorted(columns.items())}
+
+
+def shifted_column(column: int, anchors: Mapping[int, int]) -> int:
+    """Return where a column stands, from the nearest named column at or before it."""
+    before = [here for here in anchors if here <= column]
+    if not before:
+        after = [here for here in anchors if here > column]
+        return column + (anchors[min(after)] - min(after) if after and anchors[min(after)] < min(after) else 0)
+    return column + anchors[max(before)] - max(before)
