@@ -85,6 +85,10 @@ class Finding:
         return self.level is not Level.NOTICE and self.explained is None
 
 
+#: The reason of a check that has nothing to check: there is no such matter. Not passed, and nothing to do about it.
+NO_SUCH_MATTER = "没有此类事项，不适用"
+
+
 @dataclass(frozen=True, slots=True)
 class Unchecked:
     """A check that could not be made, and the reason: a blank, an unreadable value, an unsupported formula, …"""

@@ -91,8 +91,14 @@ def test_the_worst_stands_first_within_a_sheet() -> None:
     assert heads == ["[强制]", "[核实]", "[提示]", "[核实·已说明]"]
 
 
-def test_long_lists_are_cut_unless_everything_is_asked_for() -> None:
+def test_what_is_to_be_filled_in_is_listed_whole() -> None:
     many = replace(UNFILLED, places=tuple(place(BASE, f"B{row}") for row in range(2, 60, 2)))
+    text = render(report(many))
+    assert all(f"B{row}" in text for row in range(2, 60, 2))
+
+
+def test_long_lists_are_cut_unless_everything_is_asked_for() -> None:
+    many = replace(UNFILLED, rule="S12", places=tuple(place(BASE, f"B{row}") for row in range(2, 60, 2)))
     effects = tuple(replace(GRADE, rule=f"X{n:02}") for n in range(20))
     reasons = tuple(Unchecked("N01", f"原因{n}") for n in range(20))
     made = report(many, replace(PROJECTS, consequences=effects), unchecked=reasons)

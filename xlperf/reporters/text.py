@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from xlperf.findings import Finding, Level, Place, Report, Side, Status, Unchecked
+from xlperf.findings import NO_SUCH_MATTER, Finding, Level, Place, Report, Side, Status, Unchecked
 from xlperf.reporters import Failure
 from xlperf.reporters.layout import clean, clip, columns, wrap
 from xlperf.reporters.places import LABEL_COLUMNS, cell_name, in_few_words
-from xlperf.reporters.words import outcome_counts, say_value, summary, verdict, within_rounding
+from xlperf.reporters.words import UNFILLED, outcome_counts, say_value, summary, verdict, within_rounding
 from xlperf.values import show_value
 
 WHOLE_FILE = "整份文件"
@@ -147,7 +147,8 @@ def _where(places: tuple[Place, ...], sheet: str | None) -> str:
 def _places(page: _Page, finding: Finding, sheet: str | None) -> None:
     """Say which cells, where there are several, and what stands in a single one that no side tells of."""
     if len(finding.places) > 1:
-        page.add(in_few_words(finding.places, sheet, page.limit(MANY_AREAS)), indent=4, lead="位置：")
+        limit = None if finding.rule == UNFILLED else page.limit(MANY_AREAS)  # what is to be filled in is listed whole
+        page.add(in_few_words(finding.places, sheet, limit), indent=4, lead="位置：")
     elif finding.places and finding.left is None and finding.right is None:
         value = finding.places[0].value
         if value not in (None, ""):
@@ -201,12 +202,17 @@ def _both(finding: Finding) -> str:
 
 def _unchecked(page: _Page, report: Report) -> None:
     """Say what was not checked, by reason."""
-    if not report.unchecked:
+    none = [item for item in report.unchecked if item.reason == NO_SUCH_MATTER]
+    items = [item for item in report.unchecked if item.reason != NO_SUCH_MATTER]
+    if none:
+        page.gap()
+        page.add(f"{_rules(page, none)}，不用管", lead=f"不适用 {len(none)} 项：", style=_DIM)
+    if not items:
         return
     page.gap()
-    page.add(f"未检（{len(report.unchecked)} 项，不算通过）", style=_BOLD)
+    page.add(f"未检（{len(items)} 项，不算通过）", style=_BOLD)
     reasons: dict[str, list[Unchecked]] = {}
-    for item in report.unchecked:
+    for item in items:
         reasons.setdefault(item.reason, []).append(item)
     shown = list(reasons.items())[: page.limit(MANY_REASONS)]
     for reason, items in shown:
@@ -240,4 +246,4 @@ def _ending(page: _Page, report: Report) -> None:
         page.add("核实类问题如情况属实，请在“审核”表该条的“审核说明”栏写明原因（至少 6 个字）。")
     if report.findings:
         example = next((finding for finding in report.findings if finding.open), report.findings[0])
-        page.add(f"xlperf rule {example.rule}  查看规则说明（其他规则换成其编号）")
+        page.add(f"想了解某条规则，可运行 xlperf rule {example.rule}（编号可换）。")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from xlperf.findings import Finding, Level, Report, Status
+from xlperf.findings import NO_SUCH_MATTER, Finding, Level, Report, Status
 from xlperf.reporters import Failure
 from xlperf.reporters.layout import clip
 from xlperf.values import Scalar, show_value
@@ -47,7 +47,7 @@ def _besides(report: Report) -> str:
     counts = (
         (report.count(Level.NOTICE), "条提示"),
         (explained, "条已说明"),
-        (outcome_counts(report)[Status.NOT_CHECKED], "项未检"),
+        (outcome_counts(report)[Status.NOT_CHECKED] - not_applicable(report), "项未检"),
     )
     words = "、".join(f"{count} {what}" for count, what in counts if count)
     return f"（另有 {words}）" if words else ""
@@ -59,10 +59,18 @@ def outcome_counts(report: Report) -> dict[Status, int]:
     return {status: counts[status] for status in Status}
 
 
+def not_applicable(report: Report) -> int:
+    """Return how many of the checks that were not made had nothing to check."""
+    return sum(1 for item in report.unchecked if item.reason == NO_SUCH_MATTER)
+
+
 def summary(report: Report) -> str:
     """Return ``共审核 42 项：通过 39，不符 1，未检 2``, with the differences that rounding explains."""
     counts = outcome_counts(report)
+    none = not_applicable(report)
+    counts[Status.NOT_CHECKED] -= none
     shown = [f"{status.value} {n}" for status, n in counts.items() if n or status is not Status.BROKEN]
+    shown += [f"不适用 {none}"] if none else []
     line = f"共审核 {len(report.outcomes)} 项：{'，'.join(shown)}"
     rounded = sum(1 for finding in report.findings if within_rounding(finding))
     return f"{line}（其中 {rounded} 项差额可由四舍五入解释）" if rounded else line

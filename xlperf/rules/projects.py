@@ -44,6 +44,7 @@ def judge(facts: Facts, results: Results) -> tuple[Line, ...]:
     )
     drafts = [_no_sheet(facts, line, sheets, lines) for line in lonely]
     drafts += _twice(facts, sheets)
+    drafts += _same_lines(facts, lines)
     results.close("C02", drafts)
     return lonely
 
@@ -107,6 +108,18 @@ def _no_sheet(facts: Facts, line: Line, sheets: list[Line], lines: list[Line]) -
         rule="C02", level=rule.level if rule else Level.BLOCKING, message=message, places=tuple(places), todo=todo
     )
     return Draft(finding, line.cell)
+
+
+def _same_lines(facts: Facts, lines: list[Line]) -> Iterator[Draft]:
+    """Yield lines of 附件1 that carry a name for the second time: a row copied to make room, and not rewritten."""
+    seen: dict[str, Line] = {}
+    for line in lines:
+        first = seen.setdefault(normal(line.name), line)
+        if line.name and first is not line and line.name != "不适用":
+            places = (facts.place(line.cell), facts.place(first.cell))
+            message = f"项目“{line.name}”在附件1 填了两行，金额算了两遍。"
+            todo = "复制行以后，请把新行的名称和数改成新的项目；多余的一行请清空。"
+            yield Draft(Finding("C02", Level.BLOCKING, message, places, todo=todo), line.cell)
 
 
 def _twice(facts: Facts, sheets: list[Line]) -> Iterator[Draft]:

@@ -6,10 +6,11 @@ each flagged row becomes a finding of its own, at its own cells.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from xlperf.address import CellRef
-from xlperf.findings import Finding, Level, Outcome, Side, Status, Unchecked
+from xlperf.findings import NO_SUCH_MATTER, Finding, Level, Outcome, Side, Status, Unchecked
 from xlperf.rules.catalogue import by_id
 from xlperf.rules.entries import bare, required_blanks
 from xlperf.rules.facts import Facts, percent
@@ -19,7 +20,6 @@ from xlperf.template.review import ReviewRow
 from xlperf.values import ExcelError, Scalar, difference, is_blank, is_number, show_number, show_value
 
 _ROUNDED = "可由舍入解释"
-_NONE = "没有此类事项，不适用"
 _LEVELS = {level.value: level for level in Level}
 
 
@@ -49,9 +49,9 @@ def _judge_row(facts: Facts, row: ReviewRow, unreadable: frozenset[CellRef], rea
         _not_checked(facts, row, f"所引的格不是有效的数（{names}）", bad, results)
     elif result == "未检":
         blanks = tuple(cell for cell in reach.inputs(row) if cell in reach.blanks)
-        _not_checked(facts, row, "所引的格未填" if blanks else _NONE, blanks, results)
+        _not_checked(facts, row, "所引的格未填" if blanks else NO_SUCH_MATTER, blanks, results)
     elif result == "不适用":
-        _not_checked(facts, row, _NONE, (), results)
+        _not_checked(facts, row, NO_SUCH_MATTER, (), results)
     elif result == "通过":
         results.outcomes.append(Outcome(row.rule, Status.PASSED, row.id))
     elif isinstance(result, ExcelError) or not isinstance(result, str):
@@ -97,7 +97,8 @@ def _relation(facts: Facts, row: ReviewRow, result: str) -> Draft:
     elif result == "已说明":
         text = show_value(facts.value(row.cell("explanation")))
         explained = text if explains(text, facts.named_value("口径_说明字数")) else None
-    left_text, right_text = _sides(row, facts.label(anchor) if anchor else "")
+    alone = _is_one_cell(facts, row)
+    left_text, right_text = _sides(row, facts.label(anchor) if anchor and alone else "")
     place = facts.place(anchor) if anchor else None
     rule = by_id(row.rule)
     finding = Finding(
@@ -105,7 +106,7 @@ def _relation(facts: Facts, row: ReviewRow, result: str) -> Draft:
         level=level,
         message=_statement(row, level),
         places=(place,) if place else (),
-        left=Side(left_text, left, place if _is_one_cell(facts, row) else None, _rate(left, shown_as_rate)),
+        left=Side(left_text, left, place if alone else None, _rate(left, shown_as_rate)),
         right=Side(right_text, right, None, _rate(right, shown_as_rate)),
         difference=gap,
         tolerance=limit,
@@ -137,7 +138,7 @@ def _sides(row: ReviewRow, label: str) -> tuple[str, str]:
     text = row.text.partition("（")[0] if row.text.endswith("）") else row.text
     head, equals, tail = text.partition("＝")
     if not equals:
-        return label or text, "界限"
+        return label or re.split("不超过|不低于|不小于", text)[0], "界限"
     return head.rpartition("：")[2] if "：" in head else head, tail.partition("（")[0] or "应为"
 
 
@@ -225,7 +226,7 @@ def _judge_flags(
     elif open_cells or not passed:
         status = Status.NOT_CHECKED
         if not open_cells:
-            results.unchecked.append(Unchecked(row.rule, _NONE, (), row.id))
+            results.unchecked.append(Unchecked(row.rule, NO_SUCH_MATTER, (), row.id))
     else:
         status = Status.PASSED
     results.outcomes.append(Outcome(row.rule, status, row.id))
@@ -295,9 +296,18 @@ def _targets(facts: Facts, row: ReviewRow, flag: CellRef) -> list[CellRef]:
             and facts.value(below) in (0, "—")
         ]
         return cells or [flag]
+    if row.rule == "C06" and not is_blank(_value(facts, flag, "偏差原因")):
+        return [facts.block_cell(flag, "改进措施") or flag]
+    if row.rule == "K06" and is_number(_value(facts, flag, "实际完成值")):
+        return [facts.block_cell(flag, "佐证材料") or flag]
     if column in ("概算率核对", "概算超标"):
         return [facts.block_cell(flag, "投资概算控制率") or flag]
     return [_target(facts, row, flag)]
+
+
+def _value(facts: Facts, flag: CellRef, key: str) -> Scalar:
+    cell = facts.block_cell(flag, key)
+    return facts.value(cell) if cell else None
 
 
 def _side(facts: Facts, cell: CellRef | None) -> Side | None:
