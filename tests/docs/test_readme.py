@@ -1,4 +1,4 @@
-"""The READMEs tell the truth: their commands run, their pictures and folders exist."""
+"""The READMEs tell the truth: their commands run and print what is shown, their pictures and folders exist."""
 
 from __future__ import annotations
 
@@ -14,35 +14,55 @@ from xlperf.cli.main import main
 
 ROOT = Path(__file__).resolve().parents[2]
 READMES = [ROOT / "README.md", ROOT / "README.zh-CN.md"]
-STATUS = {"samples/组织部_2024_报送稿.xlsx": 1}
+PICTURES = ROOT / "templates" / "yiyang-2024" / "pictures"
+STATUS = {"samples/组织部_2024_报送稿.xlsx": 1, "samples/机关工委_2024_报送稿.xlsx": 1}
+LEFT_OUT = "…"
 
 
 def blocks(path: Path, language: str) -> list[str]:
     return re.findall(rf"```{language}\n(.*?)```", path.read_text(encoding="utf-8"), re.DOTALL)
 
 
-def commands() -> list[tuple[str, str]]:
+def commands() -> list[tuple[str, str, str]]:
+    """Return every command: README, line, and the output that is shown under it."""
     return [
-        (path.name, line.removeprefix("$ "))
+        (path.name, *(said.split("\n", 1)))  # type: ignore[misc]
         for path in READMES
         for block in blocks(path, "console")
-        for line in block.splitlines()
-        if line.startswith("$ xlperf ")
+        for said in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]
     ]
 
 
-def test_there_are_commands() -> None:
-    assert len(commands()) >= 10
-
-
-@pytest.mark.parametrize(("readme", "line"), commands())
-def test_every_command_runs(readme: str, line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    arguments = shlex.split(line)[1:]
-    arguments = [str(tmp_path / a) if a.endswith(".xlsx") and "/" not in a else a for a in arguments]
+def run(line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[int, str]:
+    arguments = shlex.split(line)
+    assert arguments.pop(0) == "xlperf"
+    if "-o" in arguments:
+        out = arguments.index("-o") + 1
+        arguments[out] = str(tmp_path / arguments[out])
     monkeypatch.chdir(ROOT)
     result = CliRunner().invoke(main, arguments)
-    wanted = max((code for name, code in STATUS.items() if name in arguments), default=0)
-    assert result.exit_code == wanted, (readme, line, result.output[-500:])
+    return result.exit_code, result.output
+
+
+def test_there_are_commands() -> None:
+    assert len(commands()) >= 14
+    shown = {line.split()[1] for _, line, _ in commands()}
+    assert shown == {"check", "rule", "fields", "new", "fill", "template"}
+
+
+@pytest.mark.parametrize(("readme", "line", "shown"), commands(), ids=range(len(commands())))
+def test_every_command_runs(
+    readme: str, line: str, shown: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    status, printed = run(line, tmp_path, monkeypatch)
+    assert status == max((code for name, code in STATUS.items() if name in line), default=0), (readme, printed[-500:])
+    first, *others = (part.strip("\n") for part in re.split(rf"^{LEFT_OUT}$", shown, flags=re.MULTILINE))
+    assert printed.startswith(first), (readme, printed[:500])
+    rest = printed[len(first) :]
+    for part in filter(None, others):
+        _, found, rest = rest.partition(f"\n{part}\n")
+        assert found, (readme, part)
+    assert shown.endswith(f"{LEFT_OUT}\n") or not rest.strip(), (readme, rest)
 
 
 @pytest.mark.parametrize("path", READMES, ids=lambda p: p.name)
@@ -53,7 +73,9 @@ def test_the_first_set_up_command_runs_the_main_job(path: Path) -> None:
     )
     sample = first.split()[-1]
     assert (ROOT / sample).is_file()
-    assert len(blocks(path, "bat")) >= 1
+    on_windows = blocks(path, "bat")[0]
+    assert on_windows.startswith('cmd /c "py -m venv'), "also for Windows PowerShell 5, which has no &&"
+    assert sample.replace("/", "\\") in on_windows
 
 
 def test_the_second_passes_the_tests_and_is_what_the_gate_runs() -> None:
@@ -63,19 +85,21 @@ def test_the_second_passes_the_tests_and_is_what_the_gate_runs() -> None:
     assert command in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     assert "dev" in project["project"]["optional-dependencies"]
+    assert project["project"]["scripts"] == {"xlperf": "xlperf.cli.main:entry"}
 
 
 @pytest.mark.parametrize("path", READMES, ids=lambda p: p.name)
-def test_links_and_pictures_exist(path: Path) -> None:
+def test_links_and_files_exist(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     for target in re.findall(r"\]\(([^)]+)\)", text):
         assert (ROOT / target).exists(), target
-    assert not re.search(r"1[3-9]\d{9}", text)
+    for named in re.findall(r"`((?:xlperf|templates|tests|samples)/[\w./一-鿿-]+)`", text):
+        assert (ROOT / named).exists(), named
+    assert not re.search(r"1[3-9]\d{9}|0\d{2,3}-\d{7,8}", text)
 
 
-def test_the_sample_of_the_report_is_what_check_prints(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(ROOT)
-    printed = CliRunner().invoke(main, ["check", "samples/组织部_2024_报送稿.xlsx"]).output
-    [shown] = blocks(READMES[1], "text")
-    for line in shown.strip().splitlines():
-        assert line in printed, line
+def test_every_picture_is_shown_and_small() -> None:
+    text = READMES[1].read_text(encoding="utf-8")
+    for picture in PICTURES.iterdir():
+        assert picture.relative_to(ROOT).as_posix() in text
+        assert picture.stat().st_size < 150_000
