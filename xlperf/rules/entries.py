@@ -134,7 +134,9 @@ def _residue(facts: Facts, cell: CellRef, value: Scalar) -> Draft:
 
 def _not_listed(facts: Facts, cell: CellRef, value: Scalar, values: tuple[str, ...]) -> Draft:
     listed = "、".join(values)
-    return _draft(facts, "T10", cell, f"“{facts.label(cell)}”填的“{show_value(value)}”不在可选的值之内（{listed}）。")
+    message = f"“{facts.label(cell)}”填的“{show_value(value)}”不在可选的值之内（{listed}）。"
+    formula = "此格是公式：先撤消工作表保护（没有密码），再从空白模板复制该格的公式恢复，不要手填。"
+    return _draft(facts, "T10", cell, message, formula if cell in facts.changes else "")
 
 
 def _number(facts: Facts, item: Input, value: Scalar) -> Draft | None:
