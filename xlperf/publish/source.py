@@ -301,7 +301,7 @@ def _resolve(sheet: SheetSpec, spec: TemplateSpec) -> None:
     for cell in sheet.cells.values():
         if cell.kind == "formula":
             letter = column_letters(cell.column)
-            cell.value = _PLACE.sub(lambda m: _address(m[1], sheet, cell, letter, spec), cell.value)  # noqa: B023
+            cell.value = _PLACE.sub(lambda m: _address(m[1], sheet, cell, letter, spec), cell.value)  # noqa: B023 - called at once
 
 
 def _address(text: str, sheet: SheetSpec, cell: CellSpec, letter: str, spec: TemplateSpec) -> str:
@@ -309,7 +309,7 @@ def _address(text: str, sheet: SheetSpec, cell: CellSpec, letter: str, spec: Tem
     if home == "3d":
         order = spec.settings["sheets"]
         index = order.index(spec.settings["project"]["sheet"])
-        row, column = re.match(r"([A-Z]+)(\d+)", rest).groups()[::-1]  # type: ignore[union-attr]
+        row, column = re.match(r"([A-Z]+)(\d+)", rest).groups()[::-1]  # type: ignore[union-attr]  # always a cell
         # unquoted: the form Excel stores for plain names, and the only one that LibreOffice reads across sheets
         return f"{order[index - 1]}:{order[index + 1]}!${column}${row}"
     target, prefix = sheet, ""
