@@ -128,12 +128,16 @@ class Package:
         """Return the root of an XML part. Raises FileRefused, LimitExceeded for too much markup."""
         return self.parse_bytes(self.xml_bytes(part))
 
-    def parse_bytes(self, data: bytes) -> etree._Element:
-        """Return the root of what :meth:`xml_bytes` gave; the parser fetches and expands nothing."""
+    def admit_markup(self, data: bytes) -> None:
+        """Count the tags and attributes of XML about to be read. Raises LimitExceeded."""
         if len(data) > _SMALL:
             self._markup += data.count(b"<") + data.count(b"=")
         if self._markup > self.limits.markup:
             raise exceeded(self.source, "内容过多（格式或单元格数量异常）")
+
+    def parse_bytes(self, data: bytes) -> etree._Element:
+        """Return the root of what :meth:`xml_bytes` gave; the parser fetches and expands nothing."""
+        self.admit_markup(data)
         with one_door(self.source):
             root = etree.fromstring(data, self._parser)
         if root.getroottree().docinfo.internalDTD is not None:

@@ -13,8 +13,9 @@ from lxml import etree
 
 from xlperf.workbook.limits import Limits
 from xlperf.workbook.package import Package, Relationship, package_from_bytes
+from xlperf.workbook.read_cells import Budget
 from xlperf.workbook.read_refuse import damaged, exceeded, one_door, refusal
-from xlperf.workbook.read_sheet import Budget, read_sheet
+from xlperf.workbook.read_sheet import read_sheet
 from xlperf.workbook.read_styles import read_styles
 from xlperf.workbook.read_text import XML_SPACE, is_true, rich_text, unescape
 from xlperf.workbook.read_zip import load_bytes

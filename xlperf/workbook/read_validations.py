@@ -17,16 +17,24 @@ _XM = "http://schemas.microsoft.com/office/excel/2006/main"
 def read_validations(parent: etree._Element, namespace: str, most: int) -> Iterator[Validation]:
     """Yield the data validations of a ``dataValidations``; in the x14 extension formulas are in ``xm:f``."""
     extension = namespace == X14
+    first, second = (f"{{{namespace}}}{name}" for name in ("formula1", "formula2"))
     for node in parent.iterchildren(f"{{{namespace}}}dataValidation"):
-        inner = f"/{{{_XM}}}f" if extension else ""
-        formulas = [node.findtext(f"{{{namespace}}}{name}{inner}") for name in ("formula1", "formula2")]
-        areas = node.findtext(f"{{{_XM}}}sqref") if extension else node.get("sqref")
+        get = node.get
+        formula1 = formula2 = areas = None
+        for child in node:
+            text = (child.findtext(f"{{{_XM}}}f") if extension else child.text) or None
+            if child.tag == first:
+                formula1 = text
+            elif child.tag == second:
+                formula2 = text
+            elif extension and child.tag == f"{{{_XM}}}sqref":
+                areas = child.text
         yield Validation(
-            areas=tuple((areas or "").split(maxsplit=most)),
-            kind=node.get("type", "none"),
-            formula1=unescape(formulas[0]) if formulas[0] else None,
-            formula2=unescape(formulas[1]) if formulas[1] else None,
-            operator=node.get("operator", "between"),
-            prompt=unescape(node.get("prompt", "")),
-            error=unescape(node.get("error", "")),
+            areas=tuple(((areas if extension else get("sqref")) or "").split(maxsplit=most)),
+            kind=get("type", "none"),
+            formula1=unescape(formula1) if formula1 else None,
+            formula2=unescape(formula2) if formula2 else None,
+            operator=get("operator", "between"),
+            prompt=unescape(get("prompt", "")),
+            error=unescape(get("error", "")),
         )
