@@ -32,8 +32,7 @@ def check_snapshot(snapshot: Snapshot) -> Report:
     facts = gather(snapshot, locate(snapshot, identity.template), identity.told, identity.year)
     results = Results()
     frame.judge(facts, results)
-    unreadable = entries.judge(facts, results)
-    reviews.judge(facts, unreadable, results)
+    reviews.judge(facts, entries.judge(facts, results), results)
     lonely = projects.judge(facts, results)
     return _report(facts, results, causes.fold(facts, results.drafts, lonely))
 

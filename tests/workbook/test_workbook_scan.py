@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 import re
 import zipfile
@@ -42,10 +43,8 @@ def scanned(data: bytes, monkeypatch: pytest.MonkeyPatch) -> bool:
 
     with monkeypatch.context() as patch:
         patch.setattr(read_sheet, "scan_cells", spy)
-        try:
+        with contextlib.suppress(FileRefused):
             read_bytes(data, "t.xlsx")
-        except FileRefused:
-            pass
     return all(outcomes)
 
 
@@ -64,9 +63,11 @@ PLAIN = {
     "formula with empty result": '<c r="A1"><f>B1+1</f><v></v></c><c r="B1"><f>C1</f><v/></c>',
     "formula with empty text": '<c r="A1" t="str"><f>B1&amp;""</f><v></v></c>',
     "text without formula": '<c r="A1" t="str"><v></v></c><c r="B1" t="str"><v>字</v></c>',
-    "entities": '<c r="A1" t="str"><f>IF(B1&lt;&gt;&quot;x&quot;,&apos;表 1&apos;!A1&amp;"a",1)</f><v>&lt;b&gt;</v></c>',
+    "entity": '<c r="A1" t="str"><f>IF(B1&lt;&gt;&quot;x&quot;,&apos;表1&apos;!A1&amp;"a",1)</f><v>&lt;b&gt;</v></c>',
     "entity of an entity": '<c r="A1" t="str"><v>&amp;lt;</v></c>',
-    "shared": '<c r="A1"><f t="shared" ref="A1:C1" si="0">A2*2</f><v>1</v></c><c r="B1"><f t="shared" si="0"/><v>2</v></c>',
+    "shared": (
+        '<c r="A1"><f t="shared" ref="A1:B1" si="0">A2</f><v>1</v></c><c r="B1"><f t="shared" si="0"/><v>2</v></c>'
+    ),
     "array": '<c r="A1"><f t="array" ref="A1:B1">C1:D1</f><v>1</v></c>',
     "LibreOffice": '<c r="A1"><f aca="false">B1</f><v>1</v></c>',
     "boolean, error": '<c r="A1" t="b"><v>1</v></c><c r="B1" t="e"><v>#N/A</v></c>',
@@ -165,7 +166,7 @@ def test_spoiled_sheets_are_read_alike(monkeypatch: pytest.MonkeyPatch) -> None:
         files = {info.filename: archive.read(info) for info in archive.infolist()}
     part = "xl/worksheets/sheet2.xml"
     original, chance = files[part], random.Random(20241)
-    pieces = [b"<", b">", b'"', b"&", b"/", b"<v>", b"</c>", b"</row>", b"\x00", b"\r", b"\xff", b" ", b"<!---->", b"A1"]
+    pieces = [b"<", b">", b'"', b"&", b"/", b"<v>", b"</c>", b"</row>", b"\x00", b"\r", b"\xff", b" ", b"<!-->", b"A1"]
     compared = 0
     for _ in range(150):
         data = bytearray(original)

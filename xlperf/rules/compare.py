@@ -6,12 +6,12 @@ shifted by a legitimate insertion, or a program that writes formulas its own way
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from enum import Enum
+from functools import cached_property
 
 from xlperf.address import CellRef, RangeRef
 from xlperf.recompute import Resolver
-from xlperf.rules.facts import Change, Facts
+from xlperf.rules.facts import Change, Facts, Given
 from xlperf.template.dictionary import SHEET
 from xlperf.template.instantiate import Instance, absolute
 from xlperf.template.locate import Located, SheetMatch
@@ -22,12 +22,11 @@ from xlperf.workbook.snapshot import Cell, Snapshot
 def gather(snapshot: Snapshot, located: Located, told: bool, year: Scalar) -> Facts:
     """Compare, recompute, and put the facts together."""
     instance = located.instance
-    given = _given(located)
+    given = Given(located)
     changes, labels = _compare(snapshot, located, given)
     plan = instance.plan
     grid = instance.constants()
-    facts_inputs = _unlocked(instance)
-    for cell in facts_inputs:
+    for cell in instance.index.unlocked:
         there = given.get(cell)
         if there is not None and there.value is not None:
             grid[cell.sheet][cell.row, cell.column] = there.value
@@ -42,65 +41,40 @@ def gather(snapshot: Snapshot, located: Located, told: bool, year: Scalar) -> Fa
         unmendable = frozenset(c for c in keep if not _gives(first.get(c.sheet, {}).get((c.row, c.column))))
         mended = plan.run(grid, unmendable).values if unmendable else first
     return Facts(
-        snapshot, located, told, year, changes, labels, given, plan, stands.values, mended, stands.unchecked,
-        frozenset(facts_inputs), unmendable,
-    )  # fmt: skip
+        snapshot, located, told, year, changes, labels, given, plan, stands.values, mended, stands.unchecked, unmendable
+    )
 
 
 def _gives(value: Scalar) -> bool:
     return not is_blank(value) and not isinstance(value, Enum)
 
 
-def _given(located: Located) -> dict[CellRef, Cell]:
-    """Return the cells of the submission at their addresses in the instance."""
-    given: dict[CellRef, Cell] = {}
-    for match in located.matches.values():
-        for (row, column), cell in match.sheet.cells.items():
-            here, across = match.back_row(row), match.back_column(column)
-            if here is not None and across is not None:
-                given[CellRef(match.expected, here, across)] = cell
-    return given
-
-
-def _unlocked(instance: Instance) -> list[CellRef]:
-    """Return every cell that is not locked in the template: what the unit may write."""
-    found = [cell for _, cell, kind in instance.named_fields() if kind.is_input]
-    for block, area in instance.block_areas():
-        found += [
-            CellRef(area.sheet, row, column.column)
-            for row in range(area.top, area.bottom + 1)
-            for column in block.columns
-            if column.kind.is_input
-        ]
-    found += [row.cell("explanation") for row in instance.reviews if row.level == "核实"]
-    return found
-
-
 def _compare(
-    snapshot: Snapshot, located: Located, given: Mapping[CellRef, Cell]
+    snapshot: Snapshot, located: Located, given: Given
 ) -> tuple[dict[CellRef, Change], tuple[CellRef, ...]]:
     """Compare every formula and preset of the instance with what stands in the submission."""
     instance = located.instance
-    expected = Resolver(instance.book.names, instance.book.sheets)
-    comparer = _Comparer(snapshot, located, expected)
-    inputs = set(_unlocked(instance))
+    comparer = _Comparer(snapshot, located)
     changes: dict[CellRef, Change] = {}
     labels: list[CellRef] = []
-    for sheet in instance.sheets:
-        match = located.matches.get(sheet.name)
-        if match is None or sheet.name == "_xlperf":
+    for name, official in instance.index.official.items():
+        match = located.matches.get(name)
+        if match is None or name == SHEET:
             continue
         gone = set(match.missing)
-        for (row, column), cell in sheet.cells.items():
-            ref = CellRef(sheet.name, row, column)
-            if row in gone or ref in inputs:
+        cells, straight = match.sheet.cells, match.straight
+        for key, ref, text in official.formulas:
+            there = cells.get(key) if straight and key[0] in match.rows else given.get(ref)
+            if there is not None and there.formula == text and comparer.untouched:
                 continue
-            there = given.get(ref)
-            if cell.formula is not None:
-                change = comparer.change(ref, cell.formula, there, match)
+            if key[0] not in gone:
+                change = comparer.change(ref, text, there, match)
                 if change:
                     changes[ref] = change
-            elif cell.value is not None and not _same_preset(cell.value, there.value if there else None):
+        for key, ref, value in official.presets:
+            there = cells.get(key) if straight and key[0] in match.rows else given.get(ref)
+            now = there.value if there is not None else None
+            if now != value and key[0] not in gone and not _same_preset(value, now):
                 labels.append(ref)
     _forgive_empty_rows(instance, located, given, changes, labels)
     return changes, tuple(labels)
@@ -115,7 +89,7 @@ def _same_preset(official: Scalar, there: Scalar) -> bool:
 def _forgive_empty_rows(
     instance: Instance,
     located: Located,
-    given: Mapping[CellRef, Cell],
+    given: Given,
     changes: dict[CellRef, Change],
     labels: list[CellRef],
 ) -> None:
@@ -148,18 +122,13 @@ def names_lost(snapshot: Snapshot, instance: Instance) -> bool:
 class _Comparer:
     """Compares a submitted formula with the official one by what both mean."""
 
-    def __init__(self, snapshot: Snapshot, located: Located, expected: Resolver) -> None:
-        self.located = located
-        self.expected = expected
+    def __init__(self, snapshot: Snapshot, located: Located) -> None:
+        self.snapshot, self.located = snapshot, located
         self.by_sheet = {match.sheet.name.casefold(): match for match in located.matches.values()}
         self.names = {(name.scope, name.name.casefold()): name.text.removeprefix("=") for name in snapshot.names}
         if names_lost(snapshot, located.instance):
             placed = ((name, self._placed(area)) for name, area in located.instance.names.items())
             self.names |= {(None, name.casefold()): absolute(area) for name, area in placed if area is not None}
-        # sheets in the order of the instance, so that a moved sheet is told as such and not as altered formulas
-        order = [located.matches[s.name].sheet.name for s in located.instance.sheets if s.name in located.matches]
-        order += [sheet.name for sheet in snapshot.sheets if sheet.name == SHEET]
-        self.submitted = Resolver(self.names, order)
         in_place = all(
             match.sheet.name == match.expected and all(here == there for here, there in match.rows.items())
             for match in located.matches.values()
@@ -167,14 +136,29 @@ class _Comparer:
         #: Whether rows, sheets and names all lie as in the instance, so that equal texts mean the same.
         self.untouched = in_place and self._names_as_official()
 
+    @cached_property
+    def expected(self) -> Resolver:
+        """Resolves the formulas of the instance."""
+        book = self.located.instance.book
+        return Resolver(book.names, book.sheets)
+
+    @cached_property
+    def submitted(self) -> Resolver:
+        """Resolves the formulas of the submission.
+
+        Its sheets stand in the order of the instance: a moved sheet is told as such and not as altered formulas.
+        """
+        located = self.located
+        order = [located.matches[s.name].sheet.name for s in located.instance.sheets if s.name in located.matches]
+        order += [sheet.name for sheet in self.snapshot.sheets if sheet.name == SHEET]
+        return Resolver(self.names, order)
+
     def change(self, ref: CellRef, official: str, there: Cell | None, match: SheetMatch) -> Change | None:
         """Return what became of a formula, None where it is intact."""
         if there is None or (there.formula is None and there.value is None):
             return Change.MISSING
         if there.formula is None:
             return Change.OVERWRITTEN
-        if there.formula == official and self.untouched:
-            return None
         home = CellRef(match.sheet.name, match.rows.get(ref.row, ref.row), match.columns.get(ref.column, ref.column))
         if self.submitted.canonical(there.formula, home, self._moved) == self.expected.canonical(official, ref):
             return None

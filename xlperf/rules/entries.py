@@ -7,13 +7,15 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
+from typing import NamedTuple
 
 from xlperf.address import CellRef
 from xlperf.findings import Finding, Level, Place, Side
 from xlperf.rules.catalogue import by_id
-from xlperf.rules.facts import Facts, Input
+from xlperf.rules.facts import Facts
 from xlperf.rules.outcome import Draft, Results
 from xlperf.template.dictionary import MAY_BE_NONE, NUMERIC
+from xlperf.template.index import Input
 from xlperf.values import NOT_APPLICABLE, ExcelError, Scalar, is_blank, is_number, show_number, show_value
 
 _RESIDUE = re.compile(r"\[bookmark:|#REF!|#N/A|#NAME\?|#VALUE!|待填|待补|[xX×]{2,}|_GoBack", re.IGNORECASE)
@@ -25,8 +27,15 @@ _TOO_MUCH = 1e8
 _DATES = range(43831, 55153)
 
 
-def judge(facts: Facts, results: Results) -> frozenset[CellRef]:
-    """Judge all entries; return the cells whose text stands where a number belongs, which nothing can rest on."""
+class Entries(NamedTuple):
+    """What the entries leave open: cells with text where a number belongs, which nothing can rest on, and blanks."""
+
+    unreadable: frozenset[CellRef]
+    blanks: tuple[CellRef, ...]
+
+
+def judge(facts: Facts, results: Results) -> Entries:
+    """Judge all entries; return what they leave open."""
     unreadable: set[CellRef] = set()
     drafts: dict[str, list[Draft]] = {rule: [] for rule in ("T01", "T02", "T03", "T05", "T10")}
     for item in facts.inputs:
@@ -47,15 +56,16 @@ def judge(facts: Facts, results: Results) -> frozenset[CellRef]:
             draft = _number(facts, item, value)
             if draft:
                 drafts["T05"].append(draft)
-    for cell, kind in facts.kinds.items():
-        if not kind.is_input and kind.values and cell in facts.changes:
+    for cell, kind in facts.instance.index.listed:
+        if cell in facts.changes:
             value = facts.value(cell)
             if not is_blank(value) and value not in kind.values:
                 drafts["T10"].append(_not_listed(facts, cell, value, kind.values))
     for rule, found in drafts.items():
         results.close(rule, found)
-    results.close("C01", _unfilled(facts))
-    return frozenset(unreadable)
+    blanks = tuple(required_blanks(facts))
+    results.close("C01", _unfilled(facts, blanks))
+    return Entries(frozenset(unreadable), blanks)
 
 
 def _draft(facts: Facts, rule_id: str, cell: CellRef, message: str, todo: str = "", right: Side | None = None) -> Draft:
@@ -179,11 +189,11 @@ def cleaned(text: str, unit: str = "") -> Decimal | None:
         return None
 
 
-def _unfilled(facts: Facts) -> Iterator[Draft]:
+def _unfilled(facts: Facts, blanks: tuple[CellRef, ...]) -> Iterator[Draft]:
     """Yield for each sheet one finding with all the required cells that are blank."""
     by_sheet: dict[str, list[Place]] = {}
     anchors: dict[str, CellRef] = {}
-    for cell in required_blanks(facts):
+    for cell in blanks:
         by_sheet.setdefault(cell.sheet, []).append(facts.place(cell))
         anchors.setdefault(cell.sheet, cell)
     rule = by_id("C01")

@@ -13,12 +13,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from functools import cached_property
 
-from xlperf.address import CellRef, RangeRef
+from xlperf.address import CellRef
 from xlperf.findings import Place
 from xlperf.recompute import Plan
 from xlperf.template.dictionary import Block, BlockColumn, Kind
+from xlperf.template.index import Input
 from xlperf.template.instantiate import Instance
 from xlperf.template.locate import Located, SheetMatch
 from xlperf.values import Scalar, as_decimal, is_blank, is_number, show_number
@@ -35,14 +35,28 @@ class Change(Enum):
     MISSING = "被删除"
 
 
-@dataclass(frozen=True, slots=True)
-class Input:
-    """A cell that the unit fills in. ``row_cells`` are the inputs of the same row of a block, none for a field."""
+class Given:
+    """The cells of the submission by their addresses in the instance; looked up, as most are never asked for."""
 
-    cell: CellRef
-    kind: Kind
-    key: str
-    block: str = ""
+    def __init__(self, located: Located) -> None:
+        self._matches = located.matches
+
+    def get(self, cell: CellRef) -> Cell | None:
+        """Return the cell of the submission that stands for one of the instance, None where nothing does."""
+        match = self._matches.get(cell.sheet)
+        if match is None:
+            return None
+        row, column = match.rows.get(cell.row), match.forth_column(cell.column)
+        return match.sheet.cells.get((row, column)) if row is not None and column is not None else None
+
+    def __getitem__(self, cell: CellRef) -> Cell:
+        found = self.get(cell)
+        if found is None:
+            raise KeyError(cell)
+        return found
+
+    def __contains__(self, cell: object) -> bool:
+        return isinstance(cell, CellRef) and self.get(cell) is not None
 
 
 @dataclass
@@ -55,12 +69,11 @@ class Facts:
     year: Scalar
     changes: Mapping[CellRef, Change]
     labels_changed: tuple[CellRef, ...]
-    given: Mapping[CellRef, Cell]
+    given: Given
     plan: Plan
     stands: Grid
     mended: Grid
     unchecked: Mapping[CellRef, str]
-    writable: frozenset[CellRef]
     unmendable: frozenset[CellRef] = field(default=frozenset())
 
     @property
@@ -90,21 +103,10 @@ class Facts:
 
     # -- inputs ------------------------------------------------------------------------------
 
-    @cached_property
+    @property
     def inputs(self) -> tuple[Input, ...]:
         """Every cell that the unit fills in, sheet by sheet."""
-        found: list[Input] = []
-        for name, where, kind in self.instance.named_fields():
-            if kind.is_input:
-                found.append(Input(where, kind, name))
-        for block, area in self.instance.block_areas():
-            for row in range(area.top, area.bottom + 1):
-                found += [
-                    Input(CellRef(area.sheet, row, column.column), column.kind, column.key, block.name)
-                    for column in block.columns
-                    if column.kind.is_input
-                ]
-        return tuple(found)
+        return self.instance.index.inputs
 
     def given_formula(self, cell: CellRef) -> str | None:
         """Return the formula that the submission has in a cell."""
@@ -116,38 +118,16 @@ class Facts:
         match = self.located.matches.get(cell.sheet)
         return match is not None and cell.row in match.rows
 
-    @cached_property
+    @property
     def kinds(self) -> Mapping[CellRef, Kind]:
         """What may stand in each named or block cell."""
-        kinds = {cell: kind for _, cell, kind in self.instance.named_fields()}
-        for block, area in self.instance.block_areas():
-            for row in range(area.top, area.bottom + 1):
-                for column in block.columns:
-                    kinds[CellRef(area.sheet, row, column.column)] = column.kind
-        return kinds
+        return self.instance.index.kinds
 
     # -- words -------------------------------------------------------------------------------
 
-    @cached_property
-    def _block_rows(self) -> Mapping[tuple[str, int], tuple[Block, RangeRef]]:
-        return {
-            (area.sheet, row): (block, area)
-            for block, area in self.instance.block_areas()
-            for row in range(area.top, area.bottom + 1)
-        }
-
-    @cached_property
-    def _named_cells(self) -> Mapping[CellRef, str]:
-        blocks = self.instance.template.dictionary.blocks
-        return {
-            CellRef(area.sheet, area.top, area.left): name
-            for name, area in self.instance.names.items()
-            if name not in blocks
-        }
-
     def block_of(self, cell: CellRef) -> Block | None:
         """Return the block whose row a cell stands in."""
-        found = self._block_rows.get((cell.sheet, cell.row))
+        found = self.instance.index.block_rows.get((cell.sheet, cell.row))
         return found[0] if found else None
 
     def block_cell(self, cell: CellRef, key: str) -> CellRef | None:
@@ -162,7 +142,7 @@ class Facts:
         if block:
             first = block.columns[0]
             name = self.value(CellRef(cell.sheet, cell.row, first.column))
-            area = self._block_rows[cell.sheet, cell.row][1]
+            area = self.instance.index.block_rows[cell.sheet, cell.row][1]
             if isinstance(name, str) and name.strip() and first.kind.type == "文字":
                 return name.strip()
             plain = block.name.removeprefix("附件2_").removeprefix("附表_")
@@ -176,7 +156,7 @@ class Facts:
 
     def label(self, cell: CellRef) -> str:
         """Return what a person calls a cell."""
-        name = self._named_cells.get(cell)
+        name = self.instance.index.named_cells.get(cell)
         if name is not None:
             prefix = self._prefix(cell.sheet)
             return "·".join(name.removeprefix(prefix).removeprefix("附件2_").removeprefix("附表_").split("_"))

@@ -6,16 +6,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from xlperf.address import CellRef, parse_area
+from xlperf.address import CellRef
 from xlperf.findings import Finding, Level, Outcome, Place, Side, Status, Unchecked
 from xlperf.rules import strays
 from xlperf.rules.catalogue import by_id
 from xlperf.rules.compare import names_lost
 from xlperf.rules.facts import Change, Facts
 from xlperf.rules.outcome import Draft, Results
+from xlperf.template.index import covered_cells
 from xlperf.template.locate import SheetMatch
 from xlperf.values import Scalar, is_blank, is_number, same_value, show_value
-from xlperf.workbook.snapshot import Validation
 
 _YEAR = re.compile(r"20\d\d")
 _HIDDEN = "_xlperf"
@@ -29,12 +29,13 @@ def judge(facts: Facts, results: Results) -> None:
     changed = (draft for draft in labels if draft.finding.rule == "S02")
     results.close("S02", [*_sheets(facts), *_rows(facts), *strays.beside(facts), *changed])
     results.close("S03", (d for d in labels if d.finding.rule == "S03"))
-    results.close("S04", [*_formulas(facts), *strays.names(facts)])
+    redirected = list(strays.names(facts))
+    results.close("S04", [*_formulas(facts, redirected), *redirected])
     results.close("S11", (d for d in labels if d.finding.rule == "S11"))
     results.close("S12", _validations(facts))
     notices, stored = strays.formulas_in_inputs(facts)
     results.close("S13", notices)
-    _stale(facts, stored, results)
+    _stale(facts, stored, redirected, results)
 
 
 def _draft(
@@ -207,12 +208,12 @@ def _only_year(official: str, value: str) -> bool:
 # -- formulas ---------------------------------------------------------------------------------------
 
 
-def _formulas(facts: Facts) -> Iterator[Draft]:
+def _formulas(facts: Facts, redirected: list[Draft]) -> Iterator[Draft]:
     pasted = _pasted(facts)
     for cells in pasted.values():
         yield _as_values(facts, cells)
     told = {cell for cells in pasted.values() for cell in cells}
-    if next(strays.names(facts), None) is not None:  # told as such; the formulas that use the name are as they were
+    if redirected:  # told as such; the formulas that use the name are as they were
         told |= {cell for cell in facts.changes if facts.given_formula(cell) == facts.instance.formulas[cell]}
     for cells in _rows_without(facts, told):
         told.update(cells)
@@ -289,7 +290,7 @@ def _short(text: str | None) -> str:
     return plain if len(plain) <= 60 else plain[:57] + "……"
 
 
-def _stale(facts: Facts, stored_inputs: list[Draft], results: Results) -> None:
+def _stale(facts: Facts, stored_inputs: list[Draft], redirected: list[Draft], results: Results) -> None:
     """Compare the stored results with the recomputed ones."""
     stale: list[CellRef] = []
     stored = without = 0
@@ -302,7 +303,9 @@ def _stale(facts: Facts, stored_inputs: list[Draft], results: Results) -> None:
             without += 1
             continue
         stored += 1
-        if cell not in facts.unchecked and not same_value(there.value, facts.value(cell)):
+        now, due = there.value, facts.value(cell)
+        alike = now.__class__ is due.__class__ and now == due
+        if not alike and cell not in facts.unchecked and not same_value(now, due):
             stale.append(cell)
     if stored == 0 and without:
         results.outcomes.append(Outcome("S10", Status.NOT_CHECKED))
@@ -317,7 +320,7 @@ def _stale(facts: Facts, stored_inputs: list[Draft], results: Results) -> None:
         or facts.located.missing_sheets
         or facts.located.out_of_place
         or names_lost(facts.snapshot, facts.instance)
-        or next(strays.names(facts), None) is not None
+        or redirected
     )
     if disturbed and stale:
         results.outcomes.append(Outcome("S10", Status.NOT_CHECKED))
@@ -348,23 +351,15 @@ def _stale_draft(facts: Facts, stale: list[CellRef]) -> Draft:
 
 
 def _validations(facts: Facts) -> Iterator[Draft]:
-    inputs: dict[str, list[CellRef]] = {}
-    for item in facts.inputs:
-        inputs.setdefault(item.cell.sheet, []).append(item.cell)
-    guarded: dict[str, frozenset[tuple[int, int]]] = {}
-    for sheet in facts.instance.sheets:
-        match = facts.located.matches.get(sheet.name)
-        origin = facts.instance.template.snapshot.sheet(sheet.origin)
-        if match is None or origin is None:
+    for name, guarded in facts.instance.index.guarded.items():
+        match = facts.located.matches.get(name)
+        if match is None:
             continue
-        if sheet.origin not in guarded:
-            guarded[sheet.origin] = _covered(origin.validations)
-        there = _covered(match.sheet.validations)
+        there = covered_cells(match.sheet.validations)
         lost = [
             cell
-            for cell in inputs.get(sheet.name, ())
-            if (sheet.sources[cell.row - 1], cell.column) in guarded[sheet.origin]
-            and cell.row in match.rows
+            for cell in guarded
+            if cell.row in match.rows
             and (match.rows[cell.row], match.columns.get(cell.column, cell.column)) not in there
         ]
         if lost:
@@ -379,21 +374,3 @@ def _validations(facts: Facts) -> Iterator[Draft]:
                 level=Level.NOTICE,
                 todo="以后粘贴请用“选择性粘贴→数值”。现有的数不受影响，核对无误即可报送。",
             )
-
-
-#: A validation over more cells than this covers whole columns; only its first rows matter.
-_ROWS = 2000
-
-
-def _covered(validations: tuple[Validation, ...]) -> frozenset[tuple[int, int]]:
-    """Return the cells that have a validation."""
-    cells: set[tuple[int, int]] = set()
-    for validation in validations:
-        for text in validation.areas:
-            try:
-                top, left, bottom, right = parse_area(text)
-            except ValueError:
-                continue
-            rows, columns = range(top, min(bottom, top + _ROWS) + 1), range(left, min(right, left + 100) + 1)
-            cells.update((row, column) for row in rows for column in columns)
-    return frozenset(cells)

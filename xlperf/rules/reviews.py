@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from xlperf.address import CellRef
 from xlperf.findings import NO_SUCH_MATTER, Finding, Level, Outcome, Side, Status, Unchecked
 from xlperf.rules.catalogue import by_id
-from xlperf.rules.entries import bare, required_blanks
+from xlperf.rules.entries import Entries, bare
 from xlperf.rules.facts import Facts, percent
 from xlperf.rules.outcome import Draft, Results
 from xlperf.rules.words import sentence
@@ -23,9 +23,9 @@ _ROUNDED = "可由舍入解释"
 _LEVELS = {level.value: level for level in Level}
 
 
-def judge(facts: Facts, unreadable: frozenset[CellRef], results: Results) -> None:
-    """Judge every row. ``unreadable`` inputs (text where a number belongs) make what rests on them not checked."""
-    reach = _Reach(facts)
+def judge(facts: Facts, entered: Entries, results: Results) -> None:
+    """Judge every row. Unreadable inputs (text where a number belongs) make what rests on them not checked."""
+    reach, unreadable = _Reach(facts, entered.blanks), entered.unreadable
     for row in facts.instance.reviews:
         if row.rule != "C01":
             _judge_row(facts, row, unreadable, reach, results)
@@ -36,7 +36,7 @@ def _judge_row(facts: Facts, row: ReviewRow, unreadable: frozenset[CellRef], rea
     unchecked = facts.unchecked.get(row.cell("result"))
     if row.cell("result") in facts.changes:
         result, unchecked = _without_overwriting(facts, row), None
-    flags = list(_flags(facts, row))
+    flags = facts.instance.index.flags_of(row)
     if flags:
         _judge_flags(facts, row, flags, unreadable, reach, results)
         return
@@ -176,26 +176,10 @@ def _direct(facts: Facts, cell: CellRef) -> Iterator[CellRef]:
 # -- a row that counts flags ------------------------------------------------------------------------
 
 
-def _flags(facts: Facts, row: ReviewRow) -> Iterator[CellRef]:
-    """Yield the flag cells that the left side of a row counts."""
-    flags = facts.instance.template.dictionary.flags
-    for area in facts.plan.precedents(row.cell("left")):
-        origin = facts.instance.sheet(area.sheet).origin
-        for column in range(area.left, area.right + 1):
-            rules = flags.get((origin, column), "")
-            if row.rule in rules.split() or (_LOOSE.get(rules) and row.rule in _LOOSE[rules]):
-                for line in range(area.top, area.bottom + 1):
-                    yield CellRef(area.sheet, line, column)
-
-
-#: Flags named by what they ask, because one column serves several rules.
-_LOOSE = {"决算不超预算": ("A09", "A10"), "有决算必有预算": ("A12",)}
-
-
 def _judge_flags(
     facts: Facts,
     row: ReviewRow,
-    flags: list[CellRef],
+    flags: tuple[CellRef, ...],
     unreadable: frozenset[CellRef],
     reach: _Reach,
     results: Results,
@@ -334,12 +318,12 @@ def _right_side(facts: Facts, flag: CellRef, keys: str) -> Side | None:
 class _Reach:
     """The inputs that a row rests on, through all the formulas between."""
 
-    def __init__(self, facts: Facts) -> None:
+    def __init__(self, facts: Facts, blanks: tuple[CellRef, ...]) -> None:
         self.facts = facts
         self.inputs_of: dict[CellRef, frozenset[CellRef]] = {}
         self.input_cells = frozenset(item.cell for item in facts.inputs)
         gone = (item.cell for item in facts.inputs if not facts.is_there(item.cell))
-        self.blanks = frozenset((*required_blanks(facts), *gone))
+        self.blanks = frozenset((*blanks, *gone))
 
     def inputs(self, row: ReviewRow) -> list[CellRef]:
         found = self._inputs(row.cell("left"), 0) | self._inputs(row.cell("right"), 0)

@@ -48,18 +48,22 @@ def _columns(match: SheetMatch) -> Iterator[Draft]:
 def _cells(facts: Facts, match: SheetMatch) -> Iterator[Draft]:
     """Yield filled cells that are no cell of the form, by row; those in rows already told of are left out."""
     official = facts.instance.sheet(match.expected).cells
-    inputs = {(c.row, c.column) for c in facts.writable if c.sheet == match.expected}
+    inputs = facts.instance.index.unlocked_on.get(match.expected, frozenset())
     last_row = max((row for row, _ in official), default=0)
     last_column = max((column for _, column in official), default=0)
-    covered = _covered(match)
+    covered: set[tuple[int, int]] | None = None
+    straight = match.straight
     inside: dict[int, list[CellRef]] = {}
     outside: list[CellRef] = []
     for (row, column), cell in match.sheet.cells.items():
+        if straight and (row, column) in official and row in match.rows:
+            continue
         if is_blank(cell.value) or row in match.extra:
             continue
         here, across = match.back_row(row), match.back_column(column)
         if here is not None and across is not None and ((here, across) in official or (here, across) in inputs):
             continue
+        covered = _covered(match) if covered is None else covered
         if (row, column) in covered and isinstance(cell.value, str):
             continue  # a label copied with its row lies unseen under the merged one
         there = CellRef(match.sheet.name, row, column)
@@ -131,9 +135,10 @@ def _blank_rows(facts: Facts, match: SheetMatch) -> frozenset[int]:
 
 def _formats(facts: Facts, match: SheetMatch) -> Iterator[Draft]:
     formats = facts.snapshot.number_formats
-    for (row, column), cell in match.sheet.cells.items():
-        text = formats[cell.style] if cell.style < len(formats) else ""
-        if _FALSE_FORMAT.search(text) and not is_blank(cell.value):
+    false = {style for style, text in enumerate(formats) if _FALSE_FORMAT.search(text)}
+    for (row, column), cell in match.sheet.cells.items() if false else ():
+        if cell.style in false and not is_blank(cell.value):
+            text = formats[cell.style]
             place = Place(CellRef(match.sheet.name, row, column), "", cell.value)
             yield _draft(
                 "S02", Level.BLOCKING, f"此格的数字格式“{text}”使显示的内容与实际的数不同。", (place,), None,

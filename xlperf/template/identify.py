@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from xlperf.errors import TemplateUnknown
 from xlperf.template import library
@@ -64,7 +65,12 @@ def _identity(snapshot: Snapshot) -> dict[str, Scalar] | None:
 
 def normal(text: Scalar) -> str:
     """Return a label as it is compared: without blanks of any width, in lower case."""
-    return "".join(str(text).split()).replace("\u3000", "").casefold() if isinstance(text, str) else ""
+    return _normal(text) if isinstance(text, str) else ""
+
+
+@lru_cache(maxsize=16384)
+def _normal(text: str) -> str:
+    return "".join(text.split()).casefold()
 
 
 def _same_titles(snapshot: Snapshot, template: Template) -> bool:

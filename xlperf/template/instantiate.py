@@ -14,6 +14,7 @@ from functools import cached_property, lru_cache
 from xlperf.address import CellRef, RangeRef, quote_sheet
 from xlperf.recompute import FormulaBook, Plan, compile_plan
 from xlperf.template.dictionary import Block, Kind
+from xlperf.template.index import Index
 from xlperf.template.library import Template
 from xlperf.template.review import ReviewRow, find_review_rows
 from xlperf.template.rewrite import Corners, rewrite
@@ -144,6 +145,11 @@ class Instance:
             for (row, column), cell in sheet.cells.items()
             if cell.formula is not None
         }
+
+    @cached_property
+    def index(self) -> Index:
+        """What the instance holds, looked up by cell."""
+        return Index(self)
 
     @cached_property
     def name_texts(self) -> dict[tuple[str | None, str], str]:

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 
 from xlperf.address import RangeRef, parse_range
@@ -47,6 +48,10 @@ class SheetMatch:
         """Column of the instance that stands at a column of the submission."""
         return self._back_columns.get(column, column if not self._shifted else None)
 
+    def forth_column(self, column: int) -> int | None:
+        """Column of the submission that a column of the instance stands at, the way :meth:`back_column` goes back."""
+        return self._forth_columns.get(column, column if not self._shifted else None)
+
     @property
     def shifted(self) -> bool:
         """Whether columns were inserted or deleted."""
@@ -56,10 +61,15 @@ class SheetMatch:
         """Prepare the way back once rows and columns are known."""
         self._back = {there: here for here, there in self.rows.items()}
         self._back_columns = {there: here for here, there in self.columns.items()}
+        self._forth_columns = {here: there for there, here in self._back_columns.items()}
         self._shifted = any(here != there for here, there in self.columns.items())
+        self.straight = not self._shifted and all(here == there for here, there in self.rows.items())
 
+    #: Whether every row and column of the sheet stands where the instance has it.
+    straight: bool = False
     _back: dict[int, int] = field(default_factory=dict)
     _back_columns: dict[int, int] = field(default_factory=dict)
+    _forth_columns: dict[int, int] = field(default_factory=dict)
     _shifted: bool = False
 
 
@@ -207,6 +217,15 @@ def _out_of_place(snapshot: Snapshot, instance: Instance, matches: Mapping[str, 
     )
 
 
+@lru_cache(maxsize=256)
+def _template_labels(
+    template: Template, origin: str, skip: frozenset[int]
+) -> tuple[dict[tuple[int, str], int], frozenset[str]]:
+    """Return the labels of a template sheet in order, and the texts among them."""
+    labels = dict(sorted(labels_of(template.snapshot.sheet(origin), skip).items()))
+    return labels, frozenset(text for _, text in labels)
+
+
 class _Layout:
     """The rows and columns of one template sheet found on one sheet of the submission."""
 
@@ -254,8 +273,8 @@ class _Layout:
 
     def _add_labels(self, rows: dict[int, Counter[int]]) -> None:
         """Anchor rows without a name by the fixed texts that stand in them and nowhere else."""
-        here = labels_of(self.original, self._inner_rows())
-        there = labels_of(self.sheet, frozenset())
+        here, texts = _template_labels(self.template, self.origin, self._inner_rows())
+        there = labels_of(self.sheet, frozenset(), texts)
         for key, row in here.items():
             place = there.get(key)
             if place and row and row not in rows:
