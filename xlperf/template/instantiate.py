@@ -13,6 +13,7 @@ from functools import cached_property, lru_cache
 
 from xlperf.address import CellRef, RangeRef, quote_sheet
 from xlperf.recompute import FormulaBook, Plan, compile_plan
+from xlperf.template import stored
 from xlperf.template.dictionary import Block, Kind
 from xlperf.template.index import Index
 from xlperf.template.library import Template
@@ -222,10 +223,15 @@ def default_shape(template: Template, projects: int = 1) -> Shape:
     return Shape.of(fixed, [own] * projects)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=16)
 def instantiate(template: Template, shape: Shape) -> Instance:
     """Return the official workbook of a shape. Blocks that the shape does not name keep the template's rows."""
-    return _Builder(template, shape).build()
+    kept = stored.load_instance(template, shape)
+    if kept is not None:
+        return kept
+    instance = _Builder(template, shape).build()
+    stored.save_instance(instance)
+    return instance
 
 
 class _Builder:

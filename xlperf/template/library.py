@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -9,9 +10,11 @@ from pathlib import Path
 
 from xlperf.address import RangeRef, parse_range
 from xlperf.errors import TemplateError
+from xlperf.template import stored
 from xlperf.template.dictionary import Dictionary, read_dictionary
 from xlperf.workbook.package import Package, open_package
-from xlperf.workbook.read import read_package
+from xlperf.workbook.read import read_bytes
+from xlperf.workbook.read_zip import load_bytes
 from xlperf.workbook.snapshot import Snapshot
 
 
@@ -70,7 +73,12 @@ def from_snapshot(path: Path, snapshot: Snapshot) -> Template:
 @lru_cache(maxsize=32)
 def load_template(path: Path) -> Template:
     """Read one template workbook. Raises FileRefused or TemplateError."""
-    return from_snapshot(path, read_package(open_package(path)))
+    data = load_bytes(path)
+    snapshot = stored.load_snapshot(hashlib.sha256(data).hexdigest())
+    if snapshot is None:
+        snapshot = read_bytes(data, path.name)
+        stored.save_snapshot(snapshot)
+    return from_snapshot(path, snapshot)
 
 
 def root() -> Path:
