@@ -6,8 +6,8 @@ import hashlib
 import posixpath
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import unquote
 
 from lxml import etree
@@ -37,8 +37,7 @@ _OTHER_KINDS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Relationship:
+class Relationship(NamedTuple):
     """One relationship: ``kind`` is the last word of its type; ``target`` a part's name unless external."""
 
     id: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
 
 from lxml import etree
 
@@ -71,6 +70,8 @@ def error_value(text: str) -> ExcelError:
 
 def serial(text: str, date1904: bool) -> int | float:
     """Return an ISO 8601 date (``t="d"``) as the serial number a cell holds. Raises ValueError."""
+    from datetime import datetime  # such cells are rare
+
     moment = datetime.fromisoformat(text.strip()).replace(tzinfo=None)
     days = (moment - datetime(1899, 12, 30)).total_seconds() / 86400
     if date1904:

@@ -7,6 +7,7 @@ names stay.
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import NamedTuple
 
 from xlperf.address import MAX_COLUMN, MAX_ROW, column_letters
@@ -16,8 +17,7 @@ from xlperf.address import MAX_COLUMN, MAX_ROW, column_letters
 # Said by what is left out, which compiles fifty times faster than by what is in.
 _WORD = r"[^\x00-\x2d/:-\x3e@\[\]^`{-\x7f\xa0\u3000]"
 
-_TOKEN = re.compile(
-    rf"""
+_TOKEN = rf"""
       (?P<keep> "(?:[^"]|"")*+"?                                       # a string
               | '(?:[^']|'')*+'?                                       # a quoted sheet
               | \#(?:REF!|NULL!|DIV/0!|VALUE!|NAME\?|NUM!|N/A)         # an error
@@ -28,10 +28,14 @@ _TOKEN = re.compile(
     | (?P<rows>    \$?[0-9]{{1,7}}:\$?[0-9]{{1,7}} (?!{_WORD}|[(\[!:]) )
     | (?P<cell>    \$?[A-Za-z]{{1,3}}\$?[1-9][0-9]{{0,6}} (?!{_WORD}|[(\[!]) )
     | {_WORD}++
-    """,
-    re.VERBOSE,
-)
+    """
 _AXES = re.compile(r"(\$?)([A-Za-z]*)(\$?)([0-9]*)")
+
+
+@cache
+def _token() -> re.Pattern[str]:
+    """Return the expression, made when a file has the first shared formula; most have none."""
+    return re.compile(_TOKEN, re.VERBOSE)
 
 
 class _Axis(NamedTuple):
@@ -56,7 +60,7 @@ class SharedFormula:
         self.text, self.row, self.column = text, row, column
         self._pieces: list[str | tuple[_Axis, ...]] = []
         end = 0
-        for match in _TOKEN.finditer(text):
+        for match in _token().finditer(text):
             if match.lastgroup in (None, "keep"):
                 continue
             reference = _reference(match[0])

@@ -38,8 +38,7 @@ class Validation(NamedTuple):
     error: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class DefinedName:
+class DefinedName(NamedTuple):
     """A defined name; ``scope`` is the sheet it belongs to, None for the whole workbook."""
 
     name: str
