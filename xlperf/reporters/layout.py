@@ -49,7 +49,12 @@ def _columns(char: str) -> int:
 
 def columns(text: str) -> int:
     """Return the number of terminal columns that a text takes at most."""
-    return len(text) if text.isascii() else sum(map(_columns, text))
+    return len(text) if text.isascii() else _columns_of(text) if len(text) <= 8 else sum(map(_columns, text))
+
+
+@lru_cache(maxsize=4096)
+def _columns_of(unit: str) -> int:
+    return sum(map(_columns, unit))
 
 
 def clip(text: str, limit: int) -> str:

@@ -27,12 +27,12 @@ def identify(snapshot: Snapshot) -> Identity:
     Raises TemplateUnknown where none fits, or where the workbook was made from a version that is not registered.
     """
     told = _identity(snapshot)
-    known = list(library.registered())
     if told is not None:
         wanted, version = told.get("编号"), told.get("版本")
-        template = next((t for t in known if t.id == wanted), None)
-        if template is None:
-            listed = "、".join(t.id for t in known)
+        known = library.ids()
+        template = library.find(wanted) if isinstance(wanted, str) and wanted in known else None
+        if template is None or template.id != wanted:
+            listed = "、".join(known)
             raise TemplateUnknown(
                 f"“{snapshot.source}”用的模板“{show_value(wanted)}”没有登记（已登记：{listed}）。"
                 "请用市财政局下发的本年模板重填，或先安装含有该模板的版本。"
@@ -43,7 +43,7 @@ def identify(snapshot: Snapshot) -> Identity:
                 f"现行版本是 {template.version}。请用现行版本的模板重填。"
             )
         return Identity(template, True, told.get("年度"))
-    for template in known:
+    for template in library.registered():
         if _same_titles(snapshot, template):
             return Identity(template, False)
     raise TemplateUnknown(

@@ -102,6 +102,11 @@ def registered() -> Iterator[Template]:
             yield load_template(path)
 
 
+def ids() -> list[str]:
+    """Return the ids of the registered templates; a template's folder has its name."""
+    return [folder.name for folder in folders() if (folder / f"{folder.name}.xlsx").is_file()]
+
+
 def find(template_id: str | None = None) -> Template:
     """Return the registered template of an id; the only one where none is given. Raises TemplateError."""
     path = root() / (template_id or "") / f"{template_id}.xlsx"

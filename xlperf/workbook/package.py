@@ -8,7 +8,6 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import unquote
 
 from lxml import etree
 
@@ -146,7 +145,7 @@ class Package:
     def _resolve(self, folder: str, target: str) -> str:
         path = target.replace("\\", "/").partition("#")[0]
         path = posixpath.normpath(path if path.startswith("/") else posixpath.join("/", folder, path)).lstrip("/")
-        return path if path in self.parts else unquote(path)
+        return path if path in self.parts else _unquote(path)
 
     def _read_content_types(self) -> tuple[dict[str, str], dict[str, str]]:
         if "[Content_Types].xml" not in self.parts:
@@ -156,7 +155,7 @@ class Package:
         for node in self.parse_xml("[Content_Types].xml").iterchildren("{*}Default", "{*}Override"):
             kind = node.get("ContentType", "")
             if node.get("PartName") is not None:
-                overrides[unquote(node.get("PartName", "")).lstrip("/").casefold()] = kind
+                overrides[_unquote(node.get("PartName", "")).lstrip("/").casefold()] = kind
             else:
                 defaults[node.get("Extension", "").casefold()] = kind
         return defaults, overrides
@@ -185,6 +184,15 @@ class Package:
         if any(name.endswith((".xlsx", ".xlsm", ".xls")) for name in names):
             return refusal(self.source, "这是压缩包", "请先解压，再提交其中的 .xlsx 文件")
         return refusal(self.source, "这是普通压缩包，不是 Excel 工作簿", "请提交填报用的 .xlsx 原件")
+
+
+def _unquote(text: str) -> str:
+    """Return the name of a part as it is meant, where it is written with percent signs."""
+    if "%" not in text:
+        return text
+    from urllib.parse import unquote  # rare, and slow to import
+
+    return unquote(text)
 
 
 def _bare_utf16(data: bytes) -> str:
