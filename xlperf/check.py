@@ -10,7 +10,7 @@ from xlperf.rules import causes, entries, frame, projects, reviews
 from xlperf.rules.compare import gather
 from xlperf.rules.facts import Facts
 from xlperf.rules.outcome import Results
-from xlperf.template.identify import identify
+from xlperf.template.identify import IDENTITY_ROWS, identify
 from xlperf.template.locate import locate
 from xlperf.values import Scalar
 from xlperf.workbook.read import read_file
@@ -22,7 +22,7 @@ def check_file(path: Path) -> Report:
 
     Raises FileRefused for a file that cannot or must not be read, TemplateUnknown where its template is not registered.
     """
-    return check_snapshot(read_file(path))
+    return check_snapshot(read_file(path, skim=IDENTITY_ROWS))
 
 
 def check_snapshot(snapshot: Snapshot) -> Report:

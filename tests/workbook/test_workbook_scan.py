@@ -187,3 +187,16 @@ def test_spoiled_sheets_are_read_alike(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_cells_are_tuples_with_names() -> None:
     assert Cell(1, "A1")._replace(formula="B1") == Cell(1, "B1")
+
+
+def test_a_skimmed_sheet_gives_its_first_rows_and_is_sound() -> None:
+    rows = "".join(f'<row r="{n}"><c r="A{n}"><v>{n}</v></c></row>' for n in range(1, 9))
+    whole = read_bytes(book(rows), "t.xlsx").sheets[0].cells
+    some = read_bytes(book(rows), "t.xlsx", skim={"表1": 3}).sheets[0].cells
+    assert some == {key: cell for key, cell in whole.items() if key[0] <= 3}
+    assert read_bytes(book(rows), "t.xlsx", skim={"表1": 20, "表2": 1}).sheets[0].cells == whole
+    walked = rows + '<row r="9"><c r="A9"><v>9</v><!-- x --></c></row>'
+    assert len(read_bytes(book(walked), "t.xlsx", skim={"表1": 3}).sheets[0].cells) == 9, "left to the walk, whole"
+    for unsound in ("<row r='10'>", '<row r="9"><c r="A9"><v>&bad;</v></c></row>', '<row r="9"><c r="A9"><v>1</c></row>'):
+        with pytest.raises(FileRefused):
+            read_bytes(book(rows + unsound), "t.xlsx", skim={"表1": 3})

@@ -13,6 +13,10 @@ from xlperf.values import Scalar, show_value
 from xlperf.workbook.snapshot import Snapshot
 
 
+#: What of the hidden sheet of a submission is read at all; the dictionary is the registered template's.
+IDENTITY_ROWS = {SHEET: 40}
+
+
 class Identity(NamedTuple):
     """The template of a submission. ``told`` is False where the hidden identity was lost and titles had to serve."""
 
@@ -57,7 +61,7 @@ def _identity(snapshot: Snapshot) -> dict[str, Scalar] | None:
         return None
     found: dict[str, Scalar] = {}
     for (row, column), cell in sheet.cells.items():
-        if column == 1 and row <= 40 and isinstance(cell.value, str):
+        if column == 1 and row <= IDENTITY_ROWS[SHEET] and isinstance(cell.value, str):
             found.setdefault(cell.value, sheet.value(row, 2))
     return found if "编号" in found and "版本" in found else None
 

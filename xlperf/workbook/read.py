@@ -7,6 +7,7 @@ Style indices outside the style table are read as 0.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from lxml import etree
@@ -25,30 +26,42 @@ TRANSITIONAL = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 STRICT = "http://purl.oclc.org/ooxml/spreadsheetml/main"
 
 
-def read_file(path: Path, limits: Limits = Limits()) -> Snapshot:  # noqa: B008 (frozen)
-    """Read a workbook file. Raises FileRefused (LimitExceeded where too large) and nothing else."""
-    return read_bytes(load_bytes(path, limits), path.name, limits)
+_ALL: Mapping[str, int] = {}
 
 
-def read_bytes(data: bytes, source: str, limits: Limits = Limits()) -> Snapshot:  # noqa: B008 (frozen)
+def read_file(path: Path, limits: Limits = Limits(), skim: Mapping[str, int] = _ALL) -> Snapshot:  # noqa: B008 (frozen)
+    """Read a workbook file. Raises FileRefused (LimitExceeded where too large) and nothing else.
+
+    Of the sheets in ``skim`` the caller needs the first so many rows only: of a plain sheet the others are looked over
+    for soundness and left out.
+    """
+    return read_bytes(load_bytes(path, limits), path.name, limits, skim)
+
+
+def read_bytes(
+    data: bytes,
+    source: str,
+    limits: Limits = Limits(),  # noqa: B008 (frozen)
+    skim: Mapping[str, int] = _ALL,
+) -> Snapshot:
     """Read a workbook held in memory; ``source`` is the name to show. Raises as :func:`read_file`."""
     with one_door(source):
-        return read_package(package_from_bytes(data, source, limits))
+        return read_package(package_from_bytes(data, source, limits), skim)
 
 
-def read_package(package: Package) -> Snapshot:
+def read_package(package: Package, skim: Mapping[str, int] = _ALL) -> Snapshot:
     """Read an opened package. Raises as :func:`read_file`."""
     with one_door(package.source):
-        return _read(package)
+        return _read(package, skim)
 
 
-def _read(package: Package) -> Snapshot:
+def _read(package: Package, skim: Mapping[str, int]) -> Snapshot:
     book = package.workbook_part
     root = _workbook_root(package)
     relationships = package.relationships(book)
     number_formats, locked = read_styles(_optional(package, relationships, "styles"))
     date1904 = is_true(_attribute(root, "workbookPr", "date1904"))
-    budget = Budget(package, _shared_strings(package, relationships), len(number_formats), date1904)
+    budget = Budget(package, _shared_strings(package, relationships), len(number_formats), date1904, skim)
     sheets, macro_sheets = _sheets(package, root, relationships, budget)
     application = _document_part(package, "extended-properties")
     return Snapshot(

@@ -27,6 +27,7 @@ class Budget:
     strings: Mapping[str, str] = field(default_factory=dict)
     styles: int = 1
     date1904: bool = False
+    skim: Mapping[str, int] = field(default_factory=dict)
     cells: int = 0
     formulas: int = 0
     formula_chars: int = 0

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from xlperf.address import parse_a1
 from xlperf.values import Scalar
@@ -29,19 +29,28 @@ _CONTROLS = bytes(range(9)) + b"\x0b\x0c\r" + bytes(range(14, 32))
 _ANY = "[^<>]"
 _IN_QUOTES = r'="[^"<>&\t\n]*+"'
 _START = r'<c r="[A-Z]{1,3}[0-9]{1,7}"(?: s="[0-9]{1,6}")?+(?: t="[A-Za-z]{1,9}")?+'
+_ROW_MARKS = (
+    rf"(?: (?:spans|s|customFormat|ht|hidden|customHeight|outlineLevel|collapsed|thickTop|thickBot|ph|x14ac:dyDescent)"
+    rf"{_IN_QUOTES})*+"
+)
+_FORMULA_MARKS = rf"(?: (?:t|ref|si|ca|aca|bx|xml:space){_IN_QUOTES})*+"
+_SPACE = '(?: xml:space="preserve")?+'
 _PIECE = re.compile(
     r'<c r="([A-Z]{1,3}[0-9]{1,7})"(?: s="([0-9]{1,6})")?+(?: t="([A-Za-z]{1,9})")?+>'
-    rf"(?:<f((?: (?:t|ref|si|ca|aca|bx|xml:space){_IN_QUOTES})*+)(?:/>|>({_ANY}*+)</f>))?+"
-    rf'(?:<v(?: xml:space="preserve")?+>({_ANY}*+)</v>|<v/>'
-    rf'|<is><t((?: xml:space="preserve")?+>{_ANY}*+)</t></is>|(?=(<)/c>))</c>'
-    rf'|<row r="([0-9]{{1,7}})"((?: (?:spans|s|customFormat|ht|hidden|customHeight|outlineLevel|collapsed|thickTop'
-    rf"|thickBot|ph|x14ac:dyDescent){_IN_QUOTES})*+) ?(/?)>"
+    rf"(?:<f({_FORMULA_MARKS})(?:/>|>({_ANY}*+)</f>))?+"
+    rf"(?:<v{_SPACE}>({_ANY}*+)</v>|<v/>|<is><t({_SPACE}>{_ANY}*+)</t></is>|(?=(<)/c>))</c>"
+    rf'|<row r="([0-9]{{1,7}})"({_ROW_MARKS}) ?(/?)>'
     r"|(</row>)"
     rf"|((?:{_START}(?:/>|></c>))++)"
     r"|[ \t\n]++"
     r"|(.)",
     re.DOTALL,
 )
+_PLAIN_CELL = (
+    rf"{_START}(?:/>|>(?:<f{_FORMULA_MARKS}(?:/>|>{_ANY}*+</f>))?+"
+    rf"(?:<v{_SPACE}>{_ANY}*+</v>|<v/>|<is><t{_SPACE}>{_ANY}*+</t></is>)?+</c>)"
+)
+_PLAIN_ROWS = rf'(?:[ \t\n]++|<row r="[0-9]{{1,7}}"{_ROW_MARKS} ?(?:/>|>(?:{_PLAIN_CELL}|[ \t\n]++)*+</row>))*+'
 _ATTRIBUTE = re.compile(r' ([A-Za-z0-9:]+)="([^"]*)"')
 _OTHER_ENTITY = re.compile("&(?!(?:amp|lt|gt|quot|apos);)")
 _NAMED = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'"), ("&amp;", "&"))
@@ -64,6 +73,10 @@ def scan_cells(data: bytes, name: str, budget: Budget) -> tuple[SheetCells, byte
         return None
     spent = budget.formulas, budget.formula_chars
     cells = SheetCells(name, budget)
+    if name in budget.skim:
+        rows = _skimmed(rows, budget.skim[name])
+        if rows is None:
+            return None
     try:
         for piece in _chunks(rows):
             _gather(piece, cells)
@@ -92,6 +105,23 @@ def _characters(data: bytes) -> str | None:
         return None
     rows = data.decode("utf-8")
     return None if "\ufffe" in rows or "\uffff" in rows else rows
+
+
+@cache
+def _plain_rows() -> re.Pattern[str]:
+    """Return the expression that tells plain rows from others without gathering them."""
+    return re.compile(_PLAIN_ROWS)
+
+
+def _skimmed(rows: str, count: int) -> str | None:
+    """Return so many rows from the top; None where those that follow are not plain, which only the walk may pass."""
+    end = 0
+    for _ in range(count):
+        found = rows.find("</row>", end)
+        if found < 0:
+            return rows
+        end = found + len("</row>")
+    return rows[:end] if _plain_rows().fullmatch(rows, end) and not _OTHER_ENTITY.search(rows, end) else None
 
 
 def _chunks(rows: str) -> Iterator[str]:
