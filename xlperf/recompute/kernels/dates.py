@@ -124,6 +124,10 @@ def weekday(value: Value, kind: Value = 1.0) -> float:
     return (sunday_first - first) % 7 + 1.0
 
 
+#: Seconds by which a time may miss a whole second: what is left over from adding a date.
+_SPLIT = 1e-6
+
+
 def _seconds(value: Value, share: int) -> int:
     """Return the second of the day, refused where rounding it would change the unit of ``share`` seconds."""
     serial = num(value)
@@ -131,9 +135,9 @@ def _seconds(value: Value, share: int) -> int:
         raise Fault(ExcelError.NUM)
     exact = (serial - math.floor(serial)) * 86400
     near = math.floor(exact + 0.5)
-    if abs(exact - near) > 0.001 and (share == 1 or exact // share != near // share):
+    if abs(exact - near) > _SPLIT and (share == 1 or exact // share != near // share):
         raise FormulaUnsupported("时间不是整秒，不复算")
-    return near % 86400 if abs(exact - near) <= 0.001 else math.floor(exact)
+    return near % 86400 if abs(exact - near) <= _SPLIT else math.floor(exact)
 
 
 def hour(value: Value) -> float:

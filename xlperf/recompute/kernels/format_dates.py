@@ -52,7 +52,7 @@ def _shown(section: Section, day: int, seconds: int) -> list[str]:
                 shown.append(_clock(code, seconds, twelve, section))
             else:
                 shown.append(_calendar(code, day, section))
-        elif mark.kind == "sign" and mark.text != ".":
+        elif mark.kind == "sign" and mark.text not in ".,":
             raise FormulaUnsupported("TEXT 的日期格式，不复算")
         else:
             shown.append(mark.text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from decimal import ROUND_DOWN, ROUND_HALF_UP, ROUND_UP, Decimal
+from fractions import Fraction
 
 from xlperf.errors import FormulaUnsupported
 from xlperf.recompute.kernels.core import Fault, Value, digits15, fin, num, whole
@@ -143,18 +144,15 @@ def floor(value: Value, step: Value) -> float:
 
 
 def mround(value: Value, step: Value) -> float:
-    """MROUND: to the nearest multiple; refuses halfway cases of decimal fractions, where Excel is not
-    consistent.
-    """
+    """MROUND: to the nearest multiple; refuses what is halfway only in decimals, where Excel is not consistent."""
     number, by = _plain(value), _plain(step)
     if by == 0 or number == 0:
         return 0.0
     if (number > 0) != (by > 0):
         raise Fault(ExcelError.NUM)
     quotient = number / by
-    if abs(abs(quotient - math.trunc(quotient)) - 0.5) < 1e-9 and not (
-        number.is_integer() and by.is_integer()
-    ):
+    halfway = abs(quotient - math.floor(quotient) - 0.5)
+    if halfway < 1e-9 and (Fraction(number) / Fraction(by)).denominator != 2:
         raise FormulaUnsupported("MROUND 正好在中间的小数，不复算")
     return digits15(math.floor(quotient + 0.5) * by)
 
