@@ -53,6 +53,8 @@ class Compiler(Expressions):
         return self._ordered(pieces)
 
     def _argument(self, name: str, letter: str, node: Node, late: bool) -> Piece:
+        if name == "LOOKUP" and strip(node)[0] in "cu":
+            return Piece(self._computed_array(node), "a", True)
         if letter in "ar":
             return Piece(self._reference(node, letter), "a", True)
         if letter == "g":
@@ -65,6 +67,13 @@ class Compiler(Expressions):
             piece = self._value(node)
             return Piece(self._trap(node, piece), "t", False)
         return self._value(node)
+
+    def _computed_array(self, node: Node) -> str:
+        """Return an array that LOOKUP computes, as in ``LOOKUP(1,0/(A1:A9="x"),B1:B9)``."""
+        code, gives = self._lifted(node, "all")
+        if gives != "a":
+            raise FormulaUnsupported("LOOKUP 的参数不是区域，不复算")
+        return code
 
     def _lazy(self, node: Node) -> str:
         return "lambda:0.0" if node[0] == "m" else f"lambda:{self._checked(node)}"

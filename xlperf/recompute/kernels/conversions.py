@@ -84,7 +84,10 @@ def fixed(value: Value, decimals: Value = 2.0, plain: Value = False) -> str:
         raise Fault(ExcelError.VALUE)
     if places > 15 or places < -15:
         raise FormulaUnsupported("FIXED 的小数位数过多，不复算")
-    return capped(decimal_text(round_(number, float(places)), not truth(plain), max(0, places), 0))
+    rounded = round_(number, float(places))
+    if number < 0 and rounded == 0:
+        raise FormulaUnsupported("负数按位数显示为 0，是否带负号没有把握")
+    return capped(decimal_text(rounded, not truth(plain), max(0, places), 0))
 
 
 def numbervalue(value: Value) -> float:

@@ -63,7 +63,9 @@ def _nearest(value: Value, cells: list[Scalar], descending: bool = False) -> int
         raise FormulaUnsupported("按近似方式查找文字，取决于系统语言，不复算")
     number, sign = num(value), -1.0 if descending else 1.0
     places = [(place, float(cell)) for place, cell in enumerate(cells) if is_numeric(cell)]
-    if not descending and places and all(cell < number and not same_number(cell, number) for _, cell in places):
+    if not places:
+        raise Fault(ExcelError.NA)
+    if not descending and all(cell < number and not same_number(cell, number) for _, cell in places):
         return places[-1][0]
     if any(isinstance(cell, ExcelError) for cell in cells):
         raise FormulaUnsupported("近似查找的区域含错误值，不复算")

@@ -50,6 +50,15 @@ def settle(result: float, last: float) -> float:
     return result
 
 
+def unsure(result: float, last: float) -> float:
+    """Return the result of a final + or − that IF or its like hands on; whether Excel snaps it to 0 there is
+    not documented, so nothing is claimed where it would matter.
+    """
+    if result != 0 and last != 0 and abs(result / last) <= _RESIDUE_DOUBT:
+        raise FormulaUnsupported("结果只差在浮点尾数上，是否为 0 没有把握")
+    return result
+
+
 def concat(*pieces: Value) -> str:
     """Return the pieces as one text."""
     return capped("".join(map(text, pieces)))
