@@ -39,6 +39,7 @@ REASONS: dict[str, list[str]] = {
         "=SMALL(C1:C5,9)", "=FLOOR(5,0)", "=SQRT(-1)", "=MATCH(1,A1:C2,0)", "=INDEX(C1:C5,6)", "=VLOOKUP(2,A1:C5,4,FALSE)", "=DATE(10000,1,1)",
         "=DATEDIF(45366,45000,\"d\")", "=0^-1",
     ],
+    "[DBNum1]0 is digit by digit in Excel": ["=TEXT(123,\"[DBNum1]0\")"],
     "it snaps every subtraction to 0, Excel only the last of a formula": ["=(0.5-0.4-0.1)=0", "=0=0.5-0.4-0.1"],
     "its calendar has no 29 February 1900 and reaches below 1900": [
         "=TEXT(-1,\"yyyy\")", "=TEXT(60,\"yyyy-mm-dd\")", "=DATE(1900,2,29)", "=DATE(1900,1,1)", "=DAY(60)", "=YEAR(-1)",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xlperf.errors import FormulaUnsupported
 from xlperf.recompute.expressions import Expressions, Piece, coordinate, single, strip
-from xlperf.recompute.functions import FUNCTIONS, SPECIAL, Spec
+from xlperf.recompute.functions import FUNCTIONS, SPECIAL, Spec, why_not
 from xlperf.recompute.tree import Node
 
 _ACROSS = frozenset(("SUM", "COUNT", "COUNTA", "AVERAGE", "MIN", "MAX", "PRODUCT"))
@@ -22,7 +22,7 @@ class Compiler(Expressions):
             return self._special(name, arguments)
         spec = FUNCTIONS.get(name)
         if spec is None:
-            raise FormulaUnsupported(f"函数 {str(name)[:40]} 不在可复算之列")
+            raise FormulaUnsupported(why_not(str(name)))
         takes = self._takes(name, spec, len(arguments))
         if name == "SWITCH" and len(arguments) < 3:
             raise FormulaUnsupported("函数 SWITCH 的参数个数不对")
@@ -53,6 +53,8 @@ class Compiler(Expressions):
         return self._ordered(pieces)
 
     def _argument(self, name: str, letter: str, node: Node, late: bool) -> Piece:
+        if name == "LOOKUP" and strip(node)[0] in "cu":
+            return Piece(self._computed_array(node), "a", True)
         if letter in "ar":
             return Piece(self._reference(node, letter), "a", True)
         if letter == "g":
@@ -65,6 +67,13 @@ class Compiler(Expressions):
             piece = self._value(node)
             return Piece(self._trap(node, piece), "t", False)
         return self._value(node)
+
+    def _computed_array(self, node: Node) -> str:
+        """Return an array that LOOKUP computes, as in ``LOOKUP(1,0/(A1:A9="x"),B1:B9)``."""
+        code, gives = self._lifted(node, "all")
+        if gives != "a":
+            raise FormulaUnsupported("LOOKUP 的参数不是区域，不复算")
+        return code
 
     def _lazy(self, node: Node) -> str:
         return "lambda:0.0" if node[0] == "m" else f"lambda:{self._checked(node)}"
@@ -164,7 +173,7 @@ class Compiler(Expressions):
                 branches = ",".join(self._lazy(node) for node in arguments[1:])
                 index = self._checked(arguments[0])
                 return Piece(f"({branches},)[choice({index},{len(arguments) - 1})-1]()", "v")
-            if name == "XLOOKUP" and len(arguments) in (3, 4):
+            if name == "XLOOKUP" and 3 <= len(arguments) <= 6:
                 return self._xlookup(arguments)
         finally:
             self._array = outer
@@ -181,8 +190,10 @@ class Compiler(Expressions):
 
     def _xlookup(self, arguments: list[Node]) -> Piece:
         areas = ",".join(self._reference(node, "a") for node in arguments[1:3])
-        otherwise = self._lazy(arguments[3]) if len(arguments) == 4 else "None"
-        return Piece(f"xlookup({self._checked(arguments[0])},{areas},{otherwise})", "v")
+        given = len(arguments) > 3 and arguments[3][0] != "m"
+        otherwise = self._lazy(arguments[3]) if given else "None"
+        modes = "".join("," + self._checked(node) for node in arguments[4:])
+        return Piece(f"xlookup({self._checked(arguments[0])},{areas},{otherwise}{modes})", "v")
 
     def _position(self, name: str, arguments: list[Node]) -> Piece:
         if not arguments and name in ("ROW", "COLUMN"):

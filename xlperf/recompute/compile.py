@@ -28,7 +28,7 @@ REFUSED = "x"
 
 _NAMESPACE: dict[str, Any] = {
     "__builtins__": {},
-    **{name: getattr(operators, name) for name in ("div", "power", "settle", "concat", "eqs", "nes", "lift")},
+    **{name: getattr(operators, name) for name in ("div", "power", "settle", "unsure", "concat", "eqs", "nes", "lift")},
     **{name: getattr(operators, name) for name in COMPARE.values()},
     **{name: getattr(core, name) for name in ("num", "fin", "truth", "text", "chk", "catch", "array")},
     **{"f_" + name.replace(".", "_"): spec.kernel for name, spec in FUNCTIONS.items()},

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from xlperf.address import MAX_COLUMN, MAX_ROW
 from xlperf.errors import FormulaUnsupported
+from xlperf.recompute.tails import TAIL, marked
 from xlperf.recompute.tree import Node
 from xlperf.values import ExcelError
 
@@ -65,10 +66,13 @@ class Expressions:
     def top(self, tree: Node) -> str:
         """Return the source of a whole formula; a final + or − is snapped to 0 as Excel does."""
         if tree[0] == "c" and tree[-1][0] in ("+", "-"):
-            before, (sign, last) = tree[:-1], tree[-1]
-            first = self._number(before[1]) if len(before) == 2 else self._chain(before).code
-            return f"settle(fin({first}{sign}(y:={self._number(last)})),y)"
-        return self._checked(tree)
+            return self._final("settle", tree)
+        return self._checked(marked(tree))
+
+    def _final(self, kernel: str, chain: Node) -> str:
+        before, (sign, last) = chain[:-1], chain[-1]
+        first = self._number(before[1]) if len(before) == 2 else self._chain(before).code
+        return f"{kernel}(fin({first}{sign}(y:={self._number(last)})),y)"
 
     def _checked(self, node: Node) -> str:
         piece = self._value(node)
@@ -99,6 +103,8 @@ class Expressions:
                 raise FormulaUnsupported("公式在单个值的位置用了多个区域，不复算")
             inner = self._value(node[1])
             return Piece(f"({inner.code})", inner.gives, inner.raises)
+        if kind == TAIL:
+            return Piece(self._final("unsure", node[1]), "n")
         if kind == "u":
             return self._unary(node[1], node[2])
         return self._chain(node) if kind == "c" else self._function(node)

@@ -8,7 +8,7 @@ from xlperf.address import CellRef
 from xlperf.errors import FormulaUnsupported
 from xlperf.recompute.cache import FormCache
 from xlperf.recompute.compile import REFUSED, Compiled, function_of, reads, source_of
-from xlperf.recompute.functions import VOUCHED
+from xlperf.recompute.functions import VOUCHED, why_not
 from xlperf.recompute.normal import Resolved
 from xlperf.recompute.tree import Node, build
 
@@ -85,7 +85,7 @@ def _parse(resolved: Resolved, key: str, cache: FormCache) -> Form:
             (item.value for item in resolved.items if item.kind == "func" and item.value not in VOUCHED), None
         )
         if unknown is not None:
-            raise FormulaUnsupported(f"函数 {str(unknown)[:40]} 不在可复算之列")
+            raise FormulaUnsupported(why_not(str(unknown)))
         form = Form(build(resolved))
         form.source  # noqa: B018 - written now, so that what is refused is known before anything runs
     except FormulaUnsupported as error:

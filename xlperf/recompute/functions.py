@@ -11,7 +11,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from xlperf.recompute.kernels import aggregate, criteria, dates, formats, logic, lookup, numbers, textual
+from xlperf.recompute.kernels import (
+    aggregate,
+    chinese,
+    conversions,
+    criteria,
+    dates,
+    formats,
+    logic,
+    lookup,
+    numbers,
+    statistics,
+    textual,
+    workdays,
+)
 from xlperf.recompute.kernels.operators import concat, power
 
 
@@ -39,6 +52,7 @@ def _spec(
 
 
 _A, _C, _D, _G, _L, _N, _T = aggregate, criteria, dates, logic, lookup, numbers, textual
+_S, _V, _W = statistics, conversions, workdays
 
 FUNCTIONS: dict[str, Spec] = {
     "IFERROR": _spec(_G.iferror, "ll", "v", each=False),
@@ -63,6 +77,26 @@ FUNCTIONS: dict[str, Spec] = {
     "SMALL": _spec(_A.small, "av", "n"),
     "RANK": _spec(_A.rank, "vrv", "n", 2),
     "RANK.EQ": _spec(_A.rank, "vrv", "n", 2),
+    "RANK.AVG": _spec(_A.rank_average, "vrv", "n", 2),
+    "AVERAGEA": _spec(_S.average_all, "(g)", "n"),
+    "MAXA": _spec(_S.largest_all, "(g)", "n"),
+    "MINA": _spec(_S.smallest_all, "(g)", "n"),
+    "STDEV": _spec(_S.deviation_sample, "(g)", "n"),
+    "STDEV.S": _spec(_S.deviation_sample, "(g)", "n"),
+    "STDEVP": _spec(_S.deviation_whole, "(g)", "n"),
+    "STDEV.P": _spec(_S.deviation_whole, "(g)", "n"),
+    "VAR": _spec(_S.variance_sample, "(g)", "n"),
+    "VAR.S": _spec(_S.variance_sample, "(g)", "n"),
+    "VARP": _spec(_S.variance_whole, "(g)", "n"),
+    "VAR.P": _spec(_S.variance_whole, "(g)", "n"),
+    "SUMSQ": _spec(_S.squares, "(g)", "n"),
+    "SUMX2MY2": _spec(_S.squares_minus, "aa", "n"),
+    "SUMX2PY2": _spec(_S.squares_plus, "aa", "n"),
+    "SUMXMY2": _spec(_S.squares_between, "aa", "n"),
+    "PERCENTILE": _spec(_S.percentile, "av", "n"),
+    "PERCENTILE.INC": _spec(_S.percentile, "av", "n"),
+    "QUARTILE": _spec(_S.quartile, "av", "n"),
+    "QUARTILE.INC": _spec(_S.quartile, "av", "n"),
     "SUMPRODUCT": _spec(_A.sumproduct, "(g)", "n"),
     "CONCAT": _spec(_A.concat_all, "(g)", "s"),
     "TEXTJOIN": _spec(_A.textjoin, "vvg(g)", "s", 3),
@@ -88,6 +122,15 @@ FUNCTIONS: dict[str, Spec] = {
     "CEILING": _spec(_N.ceiling, "vv", "n"),
     "FLOOR": _spec(_N.floor, "vv", "n"),
     "MROUND": _spec(_N.mround, "vv", "n", each=False),
+    "CEILING.MATH": _spec(_N.ceiling_math, "vvv", "n", 1),
+    "FLOOR.MATH": _spec(_N.floor_math, "vvv", "n", 1),
+    "QUOTIENT": _spec(_N.quotient, "vv", "n", each=False),
+    "EVEN": _spec(_N.even, "v", "n"),
+    "ODD": _spec(_N.odd, "v", "n"),
+    "EXP": _spec(_N.exponential, "v", "n"),
+    "LN": _spec(_N.ln, "v", "n"),
+    "LOG10": _spec(_N.log10, "v", "n"),
+    "LOG": _spec(_N.log, "vv", "n", 1),
     "ISEVEN": _spec(_N.is_even, "v", "b", each=False),
     "ISODD": _spec(_N.is_odd, "v", "b", each=False),
     "ISNUMBER": _spec(_G.isnumber, "t", "b"),
@@ -97,6 +140,10 @@ FUNCTIONS: dict[str, Spec] = {
     "ISERROR": _spec(_G.iserror, "t", "b"),
     "ISERR": _spec(_G.iserr, "t", "b"),
     "ISNA": _spec(_G.isna, "t", "b"),
+    "ISNONTEXT": _spec(_G.isnontext, "t", "b"),
+    "ERROR.TYPE": _spec(_G.error_type, "t", "n", each=False),
+    "TYPE": _spec(_G.type_, "t", "n", each=False),
+    "HYPERLINK": _spec(_G.hyperlink, "vv", "v", 1, each=False),
     "N": _spec(_T.n, "v", "n", each=False),
     "T": _spec(_T.t, "v", "s", each=False),
     "LEN": _spec(_T.length, "v", "n"),
@@ -119,8 +166,18 @@ FUNCTIONS: dict[str, Spec] = {
     "UNICHAR": _spec(_T.unichar, "v", "s"),
     "CODE": _spec(_T.code, "v", "n"),
     "VALUE": _spec(_T.value_, "v", "n"),
+    "UNICODE": _spec(_V.unicode, "v", "n"),
+    "LEFTB": _spec(_V.left_bytes, "vv", "s", 1),
+    "RIGHTB": _spec(_V.right_bytes, "vv", "s", 1),
+    "MIDB": _spec(_V.mid_bytes, "vvv", "s"),
+    "ASC": _spec(_V.narrow, "v", "s"),
+    "FIXED": _spec(_V.fixed, "vvv", "s", 1),
+    "NUMBERVALUE": _spec(_V.numbervalue, "v", "n"),
+    "NUMBERSTRING": _spec(chinese.numberstring, "vv", "s"),
     "CONCATENATE": _spec(concat, "(v)", "s"),
     "TEXT": _spec(formats.text_format, "vv", "s"),
+    "ADDRESS": _spec(_L.address, "vvvvv", "s", 2, each=False),
+    "XMATCH": _spec(_L.xmatch, "vavv", "n", 2),
     "MATCH": _spec(_L.match, "vav", "n", 2),
     "VLOOKUP": _spec(_L.vlookup, "vavv", "v", 3, each=False),
     "HLOOKUP": _spec(_L.hlookup, "vavv", "v", 3, each=False),
@@ -136,6 +193,16 @@ FUNCTIONS: dict[str, Spec] = {
     "DAYS": _spec(_D.days, "vv", "n"),
     "DATEDIF": _spec(_D.datedif, "vvv", "n"),
     "WEEKDAY": _spec(_D.weekday, "vv", "n", 1),
+    "HOUR": _spec(_D.hour, "v", "n"),
+    "MINUTE": _spec(_D.minute, "v", "n"),
+    "SECOND": _spec(_D.second, "v", "n"),
+    "TIME": _spec(_D.time, "vvv", "n"),
+    "TIMEVALUE": _spec(_D.timevalue, "v", "n"),
+    "DAYS360": _spec(_W.days360, "vvv", "n", 2),
+    "WEEKNUM": _spec(_W.weeknum, "vv", "n", 1, each=False),
+    "ISOWEEKNUM": _spec(_W.isoweeknum, "v", "n"),
+    "NETWORKDAYS": _spec(_W.networkdays, "vvg", "n", 2, each=False),
+    "WORKDAY": _spec(_W.workday, "vvg", "n", 2, each=False),
 }
 
 #: Written out by the compiler itself.
@@ -143,3 +210,17 @@ SPECIAL = frozenset(("IF", "CHOOSE", "ROW", "COLUMN", "ROWS", "COLUMNS", "XLOOKU
 
 #: Everything a formula may call.
 VOUCHED = frozenset(FUNCTIONS) | SPECIAL
+
+_WHY_NOT = {
+    **dict.fromkeys(("TODAY", "NOW"), "的结果随打开的日期变化"),
+    **dict.fromkeys(("RAND", "RANDBETWEEN", "RANDARRAY"), "的结果是随机数"),
+    **dict.fromkeys(("DOLLAR", "RMB", "BAHTTEXT"), "的货币写法取决于系统设置"),
+    **dict.fromkeys(("CELL", "INFO"), "的结果取决于打开文件的程序"),
+    **dict.fromkeys(("WEBSERVICE", "FILTERXML", "RTD", "CALL"), "会取用文件以外的内容"),
+}
+
+
+def why_not(name: str) -> str:
+    """Return why a function is not vouched for, in Chinese."""
+    shown = name[:40]
+    return f"函数 {shown} {_WHY_NOT[name]}，不复算" if name in _WHY_NOT else f"函数 {shown} 不在可复算之列"

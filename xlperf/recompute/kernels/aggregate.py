@@ -39,19 +39,29 @@ def numbers(arguments: Iterable[Total]) -> Iterator[float]:
         cells = cells_of(argument)
         if cells is not None:
             for value in cells:
-                kind = type(value)
-                if kind is float or kind is int:
-                    yield value  # type: ignore[misc]
-                elif kind is ExcelError:
-                    raise Fault(value)  # type: ignore[arg-type]
+                if type(value) is float or type(value) is int:
+                    yield value
+                elif isinstance(value, ExcelError):
+                    raise Fault(value)
         else:
-            yield num(argument)  # type: ignore[arg-type]
+            yield num(written(argument))
+
+
+def written(argument: Total) -> Value:
+    """Return an argument that is a value written in the formula."""
+    assert not isinstance(argument, tuple)
+    return argument
 
 
 def total(*arguments: Total) -> float:
     """SUM."""
+    return sum_of(numbers(arguments))
+
+
+def sum_of(found: Iterable[float]) -> float:
+    """Return the sum in the order given, as Excel adds; Python's own ``sum`` compensates from 3.12 on."""
     result = 0.0
-    for number in numbers(arguments):
+    for number in found:
         result += number
     return fin(result)
 
@@ -68,7 +78,7 @@ def count(*arguments: Total) -> float:
                     result += 1
         elif not isinstance(argument, ExcelError):
             try:
-                num(argument)  # type: ignore[arg-type]
+                num(written(argument))
             except Fault:
                 continue
             result += 1
@@ -94,7 +104,7 @@ def average(*arguments: Total) -> float:
     found = list(numbers(arguments))
     if not found:
         raise Fault(ExcelError.DIV0)
-    return total(*found) / len(found)
+    return sum_of(found) / len(found)
 
 
 def smallest(*arguments: Total) -> float:
@@ -157,6 +167,13 @@ def rank(value: Value, area: Area, ascending: Value = 0.0) -> float:
     return 1.0 + sum(other < number if up else other > number for other in found)
 
 
+def rank_average(value: Value, area: Area, ascending: Value = 0.0) -> float:
+    """RANK.AVG: equal numbers share the middle of their places."""
+    first = rank(value, area, ascending)
+    number = num(value)
+    return first + (sum(other == number for other in numbers((area,))) - 1) / 2
+
+
 def sumproduct(*arguments: Total) -> float:
     """SUMPRODUCT: what is not a number counts as 0."""
     areas = [argument if isinstance(argument, Area) else _single(argument) for argument in arguments]
@@ -170,10 +187,9 @@ def sumproduct(*arguments: Total) -> float:
     for values in zip(*lists, strict=True):
         term = 1.0
         for value in values:
-            kind = type(value)
-            if kind is float or kind is int:
+            if type(value) is float or type(value) is int:
                 term *= value
-            elif kind is ExcelError:
+            elif isinstance(value, ExcelError):
                 raise Fault(value)
             else:
                 term = 0.0
@@ -182,13 +198,15 @@ def sumproduct(*arguments: Total) -> float:
 
 
 def _single(value: Total) -> Area:
-    if type(value) is tuple:
-        return Array(lambda _: value[0], 1, 1, 1, 1, (1, 1))
+    if isinstance(value, tuple):
+        cell = value[0]
+        return Array(lambda _: cell, 1, 1, 1, 1, (1, 1))
     if isinstance(value, ExcelError):
         raise Fault(value)
     if not is_numeric(value):
         raise FormulaUnsupported("SUMPRODUCT 的参数不是区域，不复算")
-    return Array(lambda _: value, 1, 1, 1, 1, (1, 1))  # type: ignore[arg-type, return-value]
+    number = value
+    return Array(lambda _: number, 1, 1, 1, 1, (1, 1))
 
 
 def _truths(arguments: tuple[Total, ...]) -> list[bool]:
@@ -199,7 +217,7 @@ def _truths(arguments: tuple[Total, ...]) -> list[bool]:
             continue
         cells = cells_of(argument)
         if cells is None:
-            found.append(truth(argument))  # type: ignore[arg-type]
+            found.append(truth(written(argument)))
             continue
         for value in cells:
             if isinstance(value, ExcelError):
@@ -237,8 +255,7 @@ def textjoin(between: Value, skip: Value, *arguments: Total) -> str:
     pieces: list[str] = []
     for argument in arguments:
         cells = argument.all_values() if isinstance(argument, Area) else cells_of(argument)
-        values: Sequence[Value] = [argument] if cells is None else cells  # type: ignore[list-item]
-        pieces.extend(map(text, values))
+        pieces.extend(map(text, [written(argument)] if cells is None else cells))
     return capped(separator.join(piece for piece in pieces if piece or not ignore))
 
 

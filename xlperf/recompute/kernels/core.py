@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from itertools import product
-from typing import TypeAlias
+from typing import TypeAlias, TypeGuard
 
 from xlperf.errors import FormulaUnsupported
 from xlperf.values import ExcelError, Scalar
@@ -105,6 +105,8 @@ _PLAIN = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[Ee][+-]?\d+)?\Z", re.ASCII)
 _GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d*)?\Z", re.ASCII)
 _DATE = re.compile(r"(\d{4})([-/])(\d{1,2})\2(\d{1,2})\Z|(\d{4})年(\d{1,2})月(\d{1,2})日\Z", re.ASCII)
 _TIME = re.compile(r"(\d{1,2}):([0-5]\d)(?::([0-5]\d))?\Z", re.ASCII)
+_DIGITS = re.compile(r"\d")
+_LONG_WHOLE = re.compile(r"([+-]?)0*(\d{15})(\d+)\Z", re.ASCII)
 _MAYBE = re.compile(
     r"[-+\d.,:/%()$¥￥€£ 年月日时分秒Ee]+\Z|.*\d.*(?:am|pm|上午|下午)|"
     r".*\d.*(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|"
@@ -147,6 +149,42 @@ def parse_date(text: str) -> int | None:
     return days_from_civil(year, month, day)
 
 
+def _fifteen(piece: str) -> float:
+    """Return a number in writing; of a whole number of more than 15 digits Excel keeps the first 15."""
+    if len(piece) > 15:
+        long = _LONG_WHOLE.match(piece)
+        if long:
+            piece = long[1] + long[2] + "0" * len(long[3])
+        elif len(_DIGITS.findall(piece.upper().partition("E")[0].strip("+-0.").lstrip("0."))) > 15:
+            raise FormulaUnsupported("文字数字的有效位数超过 15 位，不复算")
+    value = float(piece)
+    if math.isinf(value):
+        raise Fault(ExcelError.VALUE)
+    return value
+
+
+def parse_time(text: str) -> float | None:
+    """Return the part of a day a time in writing stands for (12:30, 8:05:30), or None."""
+    time = _TIME.match(text)
+    if time is None or int(time[1]) > 23:
+        return None
+    return (int(time[1]) * 3600 + int(time[2]) * 60 + int(time[3] or 0)) / 86400
+
+
+def _parse_moment(piece: str) -> float | None:
+    time = parse_time(piece)
+    if time is not None:
+        return time
+    day, blank, rest = piece.partition(" ")
+    date = parse_date(day)
+    if date is None:
+        return None
+    if not blank:
+        return float(date)
+    time = parse_time(rest)
+    return None if time is None else date + time
+
+
 def parse_number(text: str) -> float:
     """Return the number a text stands for in arithmetic.
 
@@ -154,20 +192,14 @@ def parse_number(text: str) -> float:
     """
     piece = text.strip(" ")
     if _PLAIN.match(piece):
-        value = float(piece)
-        if math.isinf(value):
-            raise Fault(ExcelError.VALUE)
-        return value
+        return _fifteen(piece)
     if piece.endswith("%") and (_PLAIN.match(piece[:-1]) or _GROUPED.match(piece[:-1])):
-        return float(piece[:-1].replace(",", "")) / 100
+        return _fifteen(piece[:-1].replace(",", "")) / 100
     if _GROUPED.match(piece):
-        return float(piece.replace(",", ""))
-    date = parse_date(piece)
-    if date is not None:
-        return float(date)
-    time = _TIME.match(piece)
-    if time and int(time[1]) < 24:
-        return (int(time[1]) * 3600 + int(time[2]) * 60 + int(time[3] or 0)) / 86400
+        return _fifteen(piece.replace(",", ""))
+    moment = _parse_moment(piece)
+    if moment is not None:
+        return moment
     narrow = unicodedata.normalize("NFKC", piece).strip()
     if any(map(str.isdigit, narrow)) and (
         _MAYBE.match(narrow) or (not piece.isascii() and _MAYBE.match(piece))
@@ -178,30 +210,31 @@ def parse_number(text: str) -> float:
 
 def num(value: Value) -> float:
     """Return a value as a number, as arithmetic does: empty is 0, TRUE is 1, text is read."""
-    kind = type(value)
-    if kind is float:
-        return value  # type: ignore[return-value]
+    if type(value) is float:
+        return value
     if value is None:
         return 0.0
-    if kind is str:
-        return parse_number(value)  # type: ignore[arg-type]
-    if kind is int or kind is bool:
+    if isinstance(value, str):
+        return parse_number(value)
+    if isinstance(value, int | float):
         try:
-            return float(value)  # type: ignore[arg-type]
+            return float(value)
         except OverflowError:
             raise Fault(ExcelError.NUM) from None
     if isinstance(value, ExcelError):
         raise Fault(value)
-    if isinstance(value, int | float):
-        return float(value)
     raise FormulaUnsupported("公式在单个值的位置用了区域，不复算")
 
 
 def fin(value: float) -> float:
-    """Return a result of arithmetic; #NUM! where it is beyond what Excel can hold."""
+    """Return a result of arithmetic; #NUM! where it is beyond what Excel can hold, 0 where it is too small."""
+    if 2.2250738585072014e-308 <= value <= 1.7976931348623157e308:
+        return value
+    if -1.7976931348623157e308 <= value <= -2.2250738585072014e-308:
+        return value
     if value - value != 0:
         raise Fault(ExcelError.NUM)
-    return value
+    return 0.0
 
 
 def whole(value: Value) -> int:
@@ -292,7 +325,7 @@ def catch(thunk: Callable[[], Value]) -> Value:
         return fault.error
 
 
-def is_numeric(value: object) -> bool:
+def is_numeric(value: object) -> TypeGuard[float]:
     """Tell whether a value is a number proper; TRUE and FALSE are not."""
     kind = type(value)
     return kind is float or kind is int

@@ -28,6 +28,8 @@ def wildcard(pattern: str) -> re.Pattern[str] | None:
     parts, position = [], 0
     while position < len(pattern):
         here = pattern[position]
+        if here == "~" and pattern[position + 1 : position + 2] not in ("*", "?", "~"):
+            raise FormulaUnsupported("通配符 ~ 后面不是 * ? ~，不复算")
         if here == "~" and pattern[position + 1 : position + 2] in ("*", "?", "~"):
             position += 1
             parts.append(re.escape(pattern[position]))
@@ -65,6 +67,24 @@ def _reads_as(value: str, number: float) -> bool:
     return False
 
 
+def _sure_text(value: Scalar, test: Test) -> bool:
+    """Return what a test says of a value; refuses a text that it holds for as a number or a truth."""
+    found = test(value)
+    if found and isinstance(value, str):
+        raise FormulaUnsupported(f"文字“{value[:20]}”是否符合条件没有把握")
+    return found
+
+
+def _constant_test(constant: Scalar) -> Test:
+    """Return the test for TRUE, FALSE or an error; a text that only looks like it is refused."""
+    shown = constant.value if isinstance(constant, ExcelError) else str(constant).upper()
+
+    def test(value: Scalar) -> bool:
+        return value is constant or (isinstance(value, str) and value.upper() == shown)
+
+    return lambda value: _sure_text(value, test)
+
+
 def _number_test(sign: str, number: float) -> Test:
     def order(value: Scalar) -> int | None:
         """Return how a number stands to the criterion, None for what is no number."""
@@ -72,9 +92,9 @@ def _number_test(sign: str, number: float) -> Test:
             return None
         if value == number:
             return 0
-        if same_number(float(value), number):  # type: ignore[arg-type]
+        if same_number(value, number):
             raise FormulaUnsupported("单元格与条件只差在浮点尾数上，是否相等没有把握")
-        return -1 if value < number else 1  # type: ignore[operator]
+        return -1 if value < number else 1
 
     def equal(value: Scalar) -> bool:
         return order(value) == 0 or (isinstance(value, str) and _reads_as(value, number))
@@ -82,7 +102,7 @@ def _number_test(sign: str, number: float) -> Test:
     if sign in ("", "="):
         return equal
     if sign == "<>":
-        return lambda value: not equal(value)
+        return lambda value: not _sure_text(value, equal)
     wanted = {"<": (-1,), "<=": (-1, 0), ">": (1,), ">=": (1, 0)}[sign]
     return lambda value: order(value) in wanted
 
@@ -104,11 +124,14 @@ def _written(criterion: str) -> Test:
     if constant is None:
         constant = next((error for error in ExcelError if error.value == rest.upper()), None)
     if constant is not None:
+        alike = _constant_test(constant)
         if sign in ("", "="):
-            return lambda value: value is constant
+            return alike
         if sign == "<>":
-            return lambda value: value is not constant
+            return lambda value: not alike(value)
         raise FormulaUnsupported(f"条件“{criterion}”不复算")
+    if rest != rest.strip() and any(map(str.isdigit, rest)):
+        raise FormulaUnsupported(f"条件“{criterion}”前后有空格，不复算")
     try:
         return _number_test(sign, parse_number(rest))
     except Fault:
@@ -126,7 +149,7 @@ def test_of(criterion: Value) -> Test:
     if isinstance(criterion, str):
         return _written(criterion)
     if criterion is True or criterion is False or isinstance(criterion, ExcelError):
-        return lambda value: value is criterion
+        return _constant_test(criterion)
     if isinstance(criterion, Area):
         raise FormulaUnsupported("条件是一个区域，不复算")
     return _number_test("=", float(criterion or 0))
@@ -167,7 +190,7 @@ def _numbers(values: list[Scalar]) -> list[float]:
     found: list[float] = []
     for value in values:
         if is_numeric(value):
-            found.append(float(value))  # type: ignore[arg-type]
+            found.append(float(value))
         elif isinstance(value, ExcelError):
             raise Fault(value)
     return found

@@ -7,7 +7,7 @@ import datetime
 import math
 
 from xlperf.errors import FormulaUnsupported
-from xlperf.recompute.kernels.core import Fault, Value, days_from_civil, num, parse_date, whole
+from xlperf.recompute.kernels.core import Fault, Value, days_from_civil, num, parse_date, parse_time, whole
 from xlperf.values import ExcelError
 
 
@@ -62,6 +62,8 @@ def datevalue(value: Value) -> float:
 
 
 def _moved(value: Value, months: Value) -> tuple[int, int, int]:
+    if isinstance(value, bool) or isinstance(months, bool):
+        raise FormulaUnsupported("日期函数用于逻辑值，不复算")
     serial = num(value)
     if serial < 61:
         raise FormulaUnsupported("1900 年 3 月以前的日期，不复算") if serial >= 0 else Fault(ExcelError.NUM)
@@ -101,6 +103,8 @@ def datedif(start: Value, end: Value, unit: Value) -> float:
         return float(last - first)
     (y1, m1, d1), (y2, m2, d2) = civil(first), civil(last)
     months = (y2 - y1) * 12 + m2 - m1 - (d2 < d1)
+    if kind == "md" and d2 >= d1:
+        return float(d2 - d1)
     if kind in ("yd", "md"):
         raise FormulaUnsupported(f"DATEDIF 的单位“{kind}”，不复算")
     return float({"y": months // 12, "m": months, "ym": months % 12}[kind])
@@ -118,3 +122,59 @@ def weekday(value: Value, kind: Value = 1.0) -> float:
         return (sunday_first - 1) % 7 + 0.0
     first = 1 if way == 2 else way - 10
     return (sunday_first - first) % 7 + 1.0
+
+
+#: Seconds by which a time may miss a whole second: what is left over from adding a date.
+_SPLIT = 1e-6
+
+
+def _seconds(value: Value, share: int) -> int:
+    """Return the second of the day, refused where rounding it would change the unit of ``share`` seconds."""
+    serial = num(value)
+    if serial < 0:
+        raise Fault(ExcelError.NUM)
+    exact = (serial - math.floor(serial)) * 86400
+    near = math.floor(exact + 0.5)
+    if abs(exact - near) > _SPLIT and (share == 1 or exact // share != near // share):
+        raise FormulaUnsupported("时间不是整秒，不复算")
+    return near % 86400 if abs(exact - near) <= _SPLIT else math.floor(exact)
+
+
+def hour(value: Value) -> float:
+    """HOUR."""
+    return float(_seconds(value, 3600) // 3600)
+
+
+def minute(value: Value) -> float:
+    """MINUTE."""
+    return float(_seconds(value, 60) // 60 % 60)
+
+
+def second(value: Value) -> float:
+    """SECOND."""
+    return float(_seconds(value, 1) % 60)
+
+
+def time(hours: Value, minutes: Value, seconds: Value) -> float:
+    """TIME: a part of a day; beyond a day it starts again."""
+    parts = [whole(part) for part in (hours, minutes, seconds)]
+    if max(parts) > 32767 or min(parts) < -32767:
+        raise Fault(ExcelError.NUM)
+    total = parts[0] * 3600 + parts[1] * 60 + parts[2]
+    if total < 0:
+        raise Fault(ExcelError.NUM)
+    return total % 86400 / 86400
+
+
+def timevalue(value: Value) -> float:
+    """TIMEVALUE, of a time in writing."""
+    if isinstance(value, ExcelError):
+        raise Fault(value)
+    if not isinstance(value, str):
+        raise Fault(ExcelError.VALUE)
+    found = parse_time(value.strip(" "))
+    if found is None:
+        if any(map(str.isdigit, value)):
+            raise FormulaUnsupported(f"文字“{value[:20]}”是否算时间没有把握")
+        raise Fault(ExcelError.VALUE)
+    return found

@@ -102,3 +102,46 @@ def sure(value: Value) -> Value:
     if is_numeric(value) or isinstance(value, ExcelError | Area):
         return value
     raise FormulaUnsupported("汇总函数的参数是另一个函数选出的非数字，不复算")
+
+
+def isnontext(value: Value) -> bool:
+    """ISNONTEXT: TRUE for an empty cell."""
+    return not isinstance(value, str)
+
+
+_ERROR_NUMBERS = {
+    error: float(place)
+    for place, error in enumerate(
+        (
+            ExcelError.NULL,
+            ExcelError.DIV0,
+            ExcelError.VALUE,
+            ExcelError.REF,
+            ExcelError.NAME,
+            ExcelError.NUM,
+            ExcelError.NA,
+        ),
+        1,
+    )
+}
+
+
+def error_type(value: Value) -> float:
+    """ERROR.TYPE: #N/A for what is no error."""
+    if isinstance(value, ExcelError):
+        return _ERROR_NUMBERS[value]
+    raise Fault(ExcelError.NA)
+
+
+def type_(value: Value) -> float:
+    """TYPE: 1 number or empty, 2 text, 4 truth, 16 error."""
+    if isinstance(value, str):
+        return 2.0
+    if isinstance(value, bool):
+        return 4.0
+    return 16.0 if isinstance(value, ExcelError) else 1.0
+
+
+def hyperlink(address: Value, shown: Value | None = None) -> Value:
+    """HYPERLINK: what the cell shows, the link or its friendly name."""
+    return address if shown is None else shown

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from itertools import pairwise
 
+from xlperf.address import MAX_COLUMN, MAX_ROW, column_letters
 from xlperf.errors import FormulaUnsupported
-from xlperf.recompute.kernels.core import Area, Fault, Value, is_numeric, num, truth, whole
+from xlperf.recompute.kernels.core import Area, Fault, Value, is_numeric, num, text, truth, whole
 from xlperf.recompute.kernels.criteria import Test, text_test
 from xlperf.recompute.kernels.operators import same_number
 from xlperf.values import ExcelError, Scalar
+
+#: A sheet's name that surely stands without quotes and is no cell.
+_PLAIN_NAME = re.compile(r"[A-Za-z]{4,20}\d{0,3}\Z|[\u4e00-\u9fa5]{1,30}\Z")
 
 
 def _exact(value: Value, wild: bool) -> Test:
@@ -31,7 +36,7 @@ def _exact(value: Value, wild: bool) -> Test:
             return False
         if cell == number:
             return True
-        if same_number(float(cell), number):  # type: ignore[arg-type]
+        if same_number(cell, number):
             raise FormulaUnsupported("查找值与单元格只差在浮点尾数上，是否相等没有把握")
         return False
 
@@ -47,13 +52,21 @@ def _find(value: Value, cells: list[Scalar], wild: bool = True) -> int:
 
 
 def _nearest(value: Value, cells: list[Scalar], descending: bool = False) -> int:
-    """Return the last place whose number is not beyond ``value``, in cells that are in order."""
+    """Return the last place whose number is not beyond ``value``, in cells that are in order.
+
+    Where ``value`` is above all numbers that is the last of them, in whatever order they stand and whatever
+    errors are between: ``LOOKUP(1,0/(条件),…)``, ``LOOKUP(9E+307,…)``.
+    """
     if isinstance(value, ExcelError):
         raise Fault(value)
     if isinstance(value, str | bool | Area):
         raise FormulaUnsupported("按近似方式查找文字，取决于系统语言，不复算")
     number, sign = num(value), -1.0 if descending else 1.0
-    places = [(place, float(cell)) for place, cell in enumerate(cells) if is_numeric(cell)]  # type: ignore[arg-type]
+    places = [(place, float(cell)) for place, cell in enumerate(cells) if is_numeric(cell)]
+    if not places:
+        raise Fault(ExcelError.NA)
+    if not descending and all(cell < number and not same_number(cell, number) for _, cell in places):
+        return places[-1][0]
     if any(isinstance(cell, ExcelError) for cell in cells):
         raise FormulaUnsupported("近似查找的区域含错误值，不复算")
     if any(a[1] * sign > b[1] * sign for a, b in pairwise(places)):
@@ -63,8 +76,8 @@ def _nearest(value: Value, cells: list[Scalar], descending: bool = False) -> int
     fitting = [place for place, cell in places if cell * sign <= number * sign]
     if not fitting:
         raise Fault(ExcelError.NA)
-    if descending and places:
-        return next(place for place, cell in places if cell == cells[fitting[-1]])
+    if descending and sum(cell == cells[fitting[-1]] for _, cell in places) > 1:
+        raise FormulaUnsupported("近似查找的数有重复，不复算")
     return fitting[-1]
 
 
@@ -105,24 +118,75 @@ def hlookup(value: Value, area: Area, index: Value, approximate: Value = True) -
 
 
 def lookup(value: Value, area: Area, results: Area | None = None) -> Scalar:
-    """LOOKUP with a vector, or with a vector of results."""
+    """LOOKUP with a vector, or with a vector of results, or in an array: first line against last line."""
     if area.height > 1 and area.width > 1:
-        raise FormulaUnsupported("LOOKUP 的数组形式，不复算")
+        if results is not None:
+            raise FormulaUnsupported("LOOKUP 的查找区域不是一行或一列，不复算")
+        height, width = area.height, area.width
+        wide = width > height
+        results = area.part(height - 1, 0, 1, width) if wide else area.part(0, width - 1, height, 1)
+        area = area.part(0, 0, 1, width) if wide else area.part(0, 0, height, 1)
     found = _nearest(value, area.values())
     target = area if results is None else results
     if target.height > 1 and target.width > 1:
         raise FormulaUnsupported("LOOKUP 的结果区域不是一行或一列，不复算")
     if found >= target.height * target.width:
-        raise Fault(ExcelError.NA)
+        raise FormulaUnsupported("LOOKUP 的结果区域比查找区域小，不复算")
     return target.at(found, 0) if target.height > 1 else target.at(0, found)
 
 
-def xlookup(value: Value, area: Area, results: Area, otherwise: Callable[[], Value] | None) -> Value:
-    """XLOOKUP, exact and from the first, one cell."""
+def _wanted(value: Value, area: Area, mode: Value, direction: Value) -> int:
+    """Return the place XLOOKUP and XMATCH find: exact, next smaller, next larger, wildcards; first or last."""
+    way, step = whole(mode), whole(direction)
+    if way not in (0, -1, 1, 2) or step not in (1, -1, 2, -2):
+        raise Fault(ExcelError.VALUE)
+    if value is None or step in (2, -2):
+        raise FormulaUnsupported("查找空单元格或按二分法查找，不复算")
+    cells = _line(area)
+    places = range(len(cells)) if step == 1 else range(len(cells) - 1, -1, -1)
+    test = _exact(value, way == 2)
+    found = next((place for place in places if test(cells[place])), None)
+    if found is None and way in (-1, 1):
+        found = _next_to(value, cells, places, way)
+    if found is None:
+        raise Fault(ExcelError.NA)
+    return found
+
+
+def _next_to(value: Value, cells: list[Scalar], places: range, way: int) -> int | None:
+    """Return the first place of the nearest number below (-1) or above (1), None where there is none."""
+    if not is_numeric(value):
+        raise FormulaUnsupported("按近似方式查找文字，取决于系统语言，不复算")
+    best: tuple[float, int] | None = None
+    for place in places:
+        cell = cells[place]
+        if is_numeric(cell) and (cell - value) * way > 0 and (best is None or (cell - best[0]) * way < 0):
+            best = float(cell), place
+    return best[1] if best else None
+
+
+def xmatch(value: Value, area: Area, mode: Value = 0.0, direction: Value = 1.0) -> float:
+    """XMATCH."""
+    if area.height > 1 and area.width > 1:
+        raise Fault(ExcelError.VALUE)
+    return 1.0 + _wanted(value, area, mode, direction)
+
+
+def xlookup(
+    value: Value,
+    area: Area,
+    results: Area,
+    otherwise: Callable[[], Value] | None,
+    mode: Value = 0.0,
+    direction: Value = 1.0,
+) -> Value:
+    """XLOOKUP of one cell."""
     if (area.height, area.width) != (results.height, results.width):
         raise FormulaUnsupported("XLOOKUP 返回多个单元格，不复算")
+    if area.height > 1 and area.width > 1:
+        raise Fault(ExcelError.VALUE)
     try:
-        found = _find(value, _line(area), False)
+        found = _wanted(value, area, mode, direction)
     except Fault as fault:
         if otherwise is None or fault.error is not ExcelError.NA or value is ExcelError.NA:
             raise
@@ -153,3 +217,23 @@ def index(area: Area, row: Value, column: Value | None = None) -> Scalar:
     if part.height > 1 or part.width > 1:
         raise FormulaUnsupported("INDEX 返回多个单元格，不复算")
     return part.at(0, 0)
+
+
+def address(
+    row: Value, column: Value, kind: Value = 1.0, a1: Value = True, sheet: Value | None = None
+) -> str:
+    """ADDRESS; refuses a sheet's name that may need quotes."""
+    r, c, way = whole(row), whole(column), whole(kind)
+    if not 1 <= r <= MAX_ROW or not 1 <= c <= MAX_COLUMN or not 1 <= way <= 4:
+        raise Fault(ExcelError.VALUE)
+    fixed_row, fixed_column = way in (1, 2), way in (1, 3)
+    if truth(a1):
+        shown = f"{'$' * fixed_column}{column_letters(c)}{'$' * fixed_row}{r}"
+    else:
+        shown = f"R{r if fixed_row else f'[{r}]'}C{c if fixed_column else f'[{c}]'}"
+    if sheet is None:
+        return shown
+    name = text(sheet)
+    if not _PLAIN_NAME.match(name):
+        raise FormulaUnsupported("ADDRESS 的工作表名是否带引号没有把握")
+    return f"{name}!{shown}"

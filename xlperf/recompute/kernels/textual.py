@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from xlperf.errors import FormulaUnsupported
-from xlperf.recompute.kernels.core import Area, Fault, Value, capped, is_numeric, num, text, whole
+from xlperf.recompute.kernels.core import Area, Fault, Value, capped, num, text, whole
 from xlperf.recompute.kernels.criteria import wildcard
 from xlperf.values import ExcelError
 
@@ -111,6 +111,8 @@ def substitute(value: Value, old: Value, new: Value, which: Value | None = None)
     wanted = whole(which)
     if wanted < 1:
         raise Fault(ExcelError.VALUE)
+    if len(re.findall(f"(?={re.escape(before)})", piece)) != piece.count(before):
+        raise FormulaUnsupported("SUBSTITUTE 要替换的文字前后重叠，不复算")
     place = -len(before)
     for _ in range(wanted):
         place = piece.find(before, place + len(before))
@@ -129,17 +131,16 @@ def replace(value: Value, start: Value, count: Value, new: Value) -> str:
 
 def upper(value: Value) -> str:
     """UPPER."""
-    return _cased(text(value), str.upper)
+    return _cased(text(value).upper(), value)
 
 
 def lower(value: Value) -> str:
     """LOWER."""
-    return _cased(text(value), str.lower)
+    return _cased(text(value).lower(), value)
 
 
-def _cased(value: str, change: object) -> str:
-    result = str(change(value))  # type: ignore[operator]
-    if len(result) != len(value):
+def _cased(result: str, value: Value) -> str:
+    if len(result) != len(text(value)):
         raise FormulaUnsupported("大小写转换没有把握的字符")
     return result
 
@@ -166,9 +167,9 @@ def rept(value: Value, count: Value) -> str:
 
 
 def char(code: Value) -> str:
-    """CHAR, for ASCII; beyond it depends on the system."""
+    """CHAR, for ASCII; beyond it depends on the system: a Chinese Excel takes codes of two bytes."""
     number = whole(code)
-    if not 1 <= number <= 255:
+    if number < 1:
         raise Fault(ExcelError.VALUE)
     if number > 127:
         raise FormulaUnsupported("CHAR 大于 127 的代码取决于系统，不复算")
@@ -215,7 +216,7 @@ def n(value: Value) -> float:
     value = _first(value)
     if isinstance(value, ExcelError):
         raise Fault(value)
-    return float(value) if is_numeric(value) or isinstance(value, bool) else 0.0  # type: ignore[arg-type]
+    return float(value) if isinstance(value, bool | int | float) else 0.0
 
 
 def _first(value: Value) -> Value:
