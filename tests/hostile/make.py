@@ -1,0 +1,60 @@
+"""The hostile set: ``python tests/hostile/make.py FOLDER`` writes every file, ``--table`` prints what each gives."""
+
+from __future__ import annotations
+
+import re
+import sys
+import tempfile
+from pathlib import Path
+
+from hostile_formulas import FORMULAS
+from hostile_measure import Ran, run
+from hostile_parts import Case
+from hostile_sizes import SIZES
+from hostile_xml import XML
+from hostile_zips import ZIPS
+
+CASES: dict[str, Case] = {**ZIPS, **XML, **SIZES, **FORMULAS}
+
+
+def write(name: str, folder: Path) -> Path:
+    """Write one file of the set; its name on disk is the case's, without what a file name must not hold."""
+    path = folder / (re.sub(r"[^\w\u4e00-\u9fff]+", "_", name) + ".xlsx")
+    path.write_bytes(CASES[name].make())
+    return path
+
+
+def _sentence(ran: Ran) -> str:
+    lines = [line for line in (ran.err or ran.out).splitlines() if line.strip()]
+    text = "".join(line.strip() for line in lines[:6]) if ran.err else lines[0] if lines else ""
+    return text.partition("：")[2] or text
+
+
+def _table(names: list[str]) -> None:
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        print(f"| {'file':<40} | KB | run | exit | s | MB | says |\n|---|---|---|---|---|---|---|")
+        for name in names:
+            path = write(name, folder)
+            size = path.stat().st_size >> 10
+            for command in ("check", "engine") if CASES[name].engine else ("check",):
+                ran = run(command, path, folder)
+                mark = "" if ran.seconds < 2 and ran.megabytes < 300 and not ran.notes else " **!**"
+                print(f"| {name} | {size} | {command} | {ran.status} | {ran.seconds:.2f} | {ran.megabytes:.0f}{mark} |"
+                      f" {_sentence(ran)[:90]} |", *ran.notes, flush=True)  # fmt: skip
+            path.unlink()
+
+
+def main(arguments: list[str]) -> None:
+    if arguments[:1] == ["--table"]:
+        _table([name for name in CASES if not arguments[1:] or any(word in name for word in arguments[1:])])
+        return
+    folder = Path(arguments[0] if arguments else "hostile")
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in CASES:
+        write(name, folder)
+    print(f"{len(CASES)} files in {folder}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
