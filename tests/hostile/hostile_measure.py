@@ -12,11 +12,11 @@ from typing import NamedTuple
 
 _RUNNER = Path(__file__).with_name("hostile_runner.py")
 #: After so many seconds a process is killed; nothing may come near it.
-KILL = 30.0
+KILL = 15.0
 
 
 class Ran(NamedTuple):
-    """How a process ended."""
+    """How a process ended; ``megabytes`` is its peak, of the system where it was killed."""
 
     status: int
     out: str
@@ -29,6 +29,8 @@ class Ran(NamedTuple):
 def run(command: str, path: Path, scratch: Path) -> Ran:
     """Run ``check``, ``engine`` or ``recalc`` over a file; ``scratch`` takes the cache and what is printed."""
     out, err, notes = (scratch / name for name in ("out", "err", "notes"))
+    for file in (out, err, notes):
+        file.unlink(missing_ok=True)
     cache = scratch / "cache"
     cache.mkdir(mode=0o700, exist_ok=True)
     environment = {**os.environ, "XLPERF_CACHE_DIR": str(cache), "PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": "80"}
@@ -42,7 +44,8 @@ def run(command: str, path: Path, scratch: Path) -> Ran:
         child.returncode = status
     seconds = time.perf_counter() - begin
     texts = [file.read_text(encoding="utf-8", errors="replace") if file.exists() else "" for file in (out, err, notes)]
-    return Ran(status, texts[0], texts[1], seconds, usage.ru_maxrss / 1024, texts[2].splitlines())
+    peak, *noted = texts[2].splitlines() or [str(usage.ru_maxrss)]
+    return Ran(status, texts[0], texts[1], seconds, int(peak) / 1024, noted)
 
 
 def _wait(pid: int, begin: float) -> tuple[int, "os.struct_rusage"]:  # type: ignore[name-defined]  # noqa: UP037

@@ -1,12 +1,14 @@
 """Runs one command over one file and notes every other file opened, every process and every connection.
 
-``python hostile_runner.py NOTES FILE check|engine|recalc``: the notes are written at the end, one event a line.
+``python hostile_runner.py NOTES FILE check|engine|recalc``: the notes are written at the end, one event a line, after
+the peak of memory in kilobytes (what wait4 tells of a child includes the parent's, from before the exec).
 Reading the interpreter's own files, the package, its templates is allowed; so is anything in the cache folder.
 """
 
 from __future__ import annotations
 
 import os
+import resource
 import sys
 from pathlib import Path
 
@@ -14,6 +16,8 @@ _NOTED = ("socket.", "subprocess.", "os.exec", "os.posix_spawn", "os.spawn", "os
           "urllib.", "http.", "ftplib.", "smtplib.", "ctypes.", "os.remove", "os.rename", "os.mkdir", "os.rmdir",
           "os.link", "os.symlink", "os.truncate", "os.chmod", "os.chown", "shutil.", "pty.", "code.__new__")  # fmt: skip
 _HARMLESS = ("ctypes.addressof", "code.__new__")
+#: A process that would hold more is stopped by the system, so that a failing test harms nobody else.
+_MOST_MEMORY = 2 << 30
 
 
 def watch(target: str, notes: list[str]) -> None:
@@ -38,7 +42,7 @@ def watch(target: str, notes: list[str]) -> None:
             if not writes and name == target:
                 return
             notes.append(f"open {name} {mode} {flags}")
-        elif event.startswith(_NOTED) and event not in _HARMLESS:
+        elif event.startswith(_NOTED) and event not in _HARMLESS and (event, arguments) != ("ctypes.dlopen", (None,)):
             if arguments and isinstance(arguments[0], str) and inside(os.path.realpath(arguments[0]), [cache]):
                 return
             notes.append(f"{event} {arguments!r:.200}")
@@ -72,9 +76,15 @@ def engine(path: Path) -> int:
     return 0
 
 
+def _peak() -> str:
+    status = Path("/proc/self/status").read_text()
+    return next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM"))
+
+
 def main() -> None:
     notes_to, target, command = sys.argv[1:4]
-    sys.argv = ["xlperf", command, target]
+    sys.argv = ["xlperf", command, "--format", "json", target]
+    resource.setrlimit(resource.RLIMIT_AS, (_MOST_MEMORY, _MOST_MEMORY))
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
     notes: list[str] = []
@@ -91,7 +101,8 @@ def main() -> None:
     except SystemExit as leave:
         status = leave.code
     finally:
-        os.write(handle, "\n".join(notes).encode("utf-8", "backslashreplace"))
+        noted = list(notes)
+        os.write(handle, "\n".join([_peak(), *noted]).encode("utf-8", "backslashreplace"))
     sys.exit(status)  # type: ignore[arg-type]
 
 

@@ -77,7 +77,7 @@ def _namespaces() -> bytes:
 
 def _runs(count: int) -> bytes:
     strings = "<si>" + "<r><t>长</t></r>" * count + "</si>"
-    return zipped(tiny('<row r="1"><c r="A1" t="s"><v>0</v></c></row>', strings=strings))
+    return zipped(tiny('<row r="1"><c r="A1" t="s"><v>0</v></c></row>', strings=strings), 0)
 
 
 def _text(characters: int) -> bytes:
@@ -87,7 +87,7 @@ def _text(characters: int) -> bytes:
 
 
 def _strings(count: int, text: str) -> bytes:
-    return zipped(put(sample(), "xl/sharedStrings.xml", "</sst>", f"<si><t>{text}</t></si>" * count), 1)
+    return zipped(put(sample(), "xl/sharedStrings.xml", "</sst>", f"<si><t>{text}</t></si>" * count), 0)
 
 
 def _half(text: bytes) -> bytes:
@@ -126,7 +126,7 @@ XML: dict[str, Case] = {
     "nested 100 000 deep in strings": Case(lambda: zipped(put(
         sample(), "xl/sharedStrings.xml", "</sst>", "<si>" + "<r>" * 100_000 + "</r>" * 100_000 + "</si>")), words="损坏"),
     "nested 250 deep": Case(lambda: zipped(put(sample(), FORM, "<sheetData>", "<a>" * 250 + "</a>" * 250)), (0,)),
-    "a million attributes": Case(lambda: _attributes(1_000_000)),
+    "a million attributes": Case(lambda: _attributes(1_000_000), (0, 2)),
     "20 000 attributes": Case(lambda: _attributes(20_000), (0, 2)),
     "60 000 namespaces": Case(_namespaces, (0, 2)),
     "a million runs": Case(lambda: _runs(1_000_000)),
@@ -134,10 +134,10 @@ XML: dict[str, Case] = {
     "a text of 12 million characters": Case(lambda: _text(12_000_000)),
     "a text of 100 000 characters": Case(lambda: _text(100_000), words="文字超过"),
     "a million shared strings": Case(lambda: _strings(1_000_000, "短")),
-    "40 MB of shared strings": Case(lambda: _strings(20_000, "长" * 700)),
-    "a comment of 20 MB": Case(lambda: zipped(put(sample(), FORM, "<sheetData>", "<!--" + "长x" * 5_000_000 + "-->"))),
-    "a million comments": Case(lambda: zipped(put(sample(), FORM, "<sheetData>", "<!---->" * 1_000_000))),
-    "a million instructions": Case(lambda: zipped(put(sample(), FORM, "<sheetData>", "<?x?>" * 1_000_000))),
+    "33 MB of shared strings": Case(lambda: _strings(14_000, "长" * 700)),
+    "a comment of 20 MB": Case(lambda: zipped(put(sample(), FORM, "<sheetData>", "<!--" + "长x" * 5_000_000 + "-->"), 0)),
+    "a million comments": Case(lambda: zipped(put(sample(), FORM, "<sheetData>", "<!---->" * 1_000_000), 0)),
+    "a million instructions": Case(lambda: zipped(put(sample(), FORM, "<sheetData>", "<?x?>" * 1_000_000), 0)),
     "cells hidden in cdata": Case(lambda: zipped(with_rows(
         '<row r="900"><c r="A900" t="str"><v><![CDATA[<c r="A1"/><!DOCTYPE x>]]></v></c></row>')), (1, 2)),
 }

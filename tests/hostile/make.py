@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 import tempfile
@@ -24,10 +25,13 @@ def write(name: str, folder: Path) -> Path:
     return path
 
 
-def _sentence(ran: Ran) -> str:
-    lines = [line for line in (ran.err or ran.out).splitlines() if line.strip()]
-    text = "".join(line.strip() for line in lines[:6]) if ran.err else lines[0] if lines else ""
-    return text.partition("：")[2] or text
+def sentence(ran: Ran) -> str:
+    """Return what a user is told: why a file is refused, or how many findings there are; else all that was printed."""
+    try:
+        (report,) = json.loads(ran.out)["files"]
+        return str(report["error"]) if "error" in report else f"{len(report['findings'])} 条"
+    except (ValueError, KeyError):
+        return (ran.out + ran.err).replace("\n", " ").strip()
 
 
 def _table(names: list[str]) -> None:
@@ -41,7 +45,7 @@ def _table(names: list[str]) -> None:
                 ran = run(command, path, folder)
                 mark = "" if ran.seconds < 2 and ran.megabytes < 300 and not ran.notes else " **!**"
                 print(f"| {name} | {size} | {command} | {ran.status} | {ran.seconds:.2f} | {ran.megabytes:.0f}{mark} |"
-                      f" {_sentence(ran)[:90]} |", *ran.notes, flush=True)  # fmt: skip
+                      f" {sentence(ran)[:110]} |", *ran.notes, flush=True)  # fmt: skip
             path.unlink()
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from xlperf.address import CellRef, parse_area
+from xlperf.address import CellRef, parse_area, within
 from xlperf.findings import Finding, Level, Outcome, Place, Side, Status, Unchecked
 from xlperf.rules import strays
 from xlperf.rules.catalogue import by_id
@@ -351,21 +351,23 @@ def _validations(facts: Facts) -> Iterator[Draft]:
     inputs: dict[str, list[CellRef]] = {}
     for item in facts.inputs:
         inputs.setdefault(item.cell.sheet, []).append(item.cell)
-    guarded: dict[str, frozenset[tuple[int, int]]] = {}
     for sheet in facts.instance.sheets:
         match = facts.located.matches.get(sheet.name)
         origin = facts.instance.template.snapshot.sheet(sheet.origin)
         if match is None or origin is None:
             continue
-        if sheet.origin not in guarded:
-            guarded[sheet.origin] = _covered(origin.validations)
-        there = _covered(match.sheet.validations)
+        standing = {
+            (match.rows[cell.row], match.columns.get(cell.column, cell.column)): cell
+            for cell in inputs.get(sheet.name, ())
+            if cell.row in match.rows
+        }
+        sources = {(sheet.sources[cell.row - 1], cell.column) for cell in standing.values()}
+        guarded = within(sources, _areas(origin.validations))
+        there = within(standing, _areas(match.sheet.validations))
         lost = [
             cell
-            for cell in inputs.get(sheet.name, ())
-            if (sheet.sources[cell.row - 1], cell.column) in guarded[sheet.origin]
-            and cell.row in match.rows
-            and (match.rows[cell.row], match.columns.get(cell.column, cell.column)) not in there
+            for at, cell in standing.items()
+            if at not in there and (sheet.sources[cell.row - 1], cell.column) in guarded
         ]
         if lost:
             places = tuple(facts.place(cell) for cell in lost)
@@ -381,19 +383,11 @@ def _validations(facts: Facts) -> Iterator[Draft]:
             )
 
 
-#: A validation over more cells than this covers whole columns; only its first rows matter.
-_ROWS = 2000
-
-
-def _covered(validations: tuple[Validation, ...]) -> frozenset[tuple[int, int]]:
-    """Return the cells that have a validation."""
-    cells: set[tuple[int, int]] = set()
+def _areas(validations: tuple[Validation, ...]) -> Iterator[tuple[int, int, int, int]]:
+    """Yield the areas that have a validation."""
     for validation in validations:
         for text in validation.areas:
             try:
-                top, left, bottom, right = parse_area(text)
+                yield parse_area(text)
             except ValueError:
                 continue
-            rows, columns = range(top, min(bottom, top + _ROWS) + 1), range(left, min(right, left + 100) + 1)
-            cells.update((row, column) for row in rows for column in columns)
-    return frozenset(cells)
