@@ -92,8 +92,7 @@ def search(what: Value, within: Value, start: Value = 1.0) -> float:
     if expression is None:
         place = hay.find(needle, first)
     else:
-        found = expression.search(hay, first)
-        place = found.start() if found else -1
+        place = expression.find(hay, first)
     if place < 0:
         raise Fault(ExcelError.VALUE)
     return place + 1.0
