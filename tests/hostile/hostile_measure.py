@@ -16,12 +16,13 @@ KILL = 15.0
 
 
 class Ran(NamedTuple):
-    """How a process ended; ``megabytes`` is its peak, of the system where it was killed."""
+    """How a process ended; ``processor`` is the seconds of computing, ``megabytes`` the peak of memory."""
 
     status: int
     out: str
     err: str
     seconds: float
+    processor: float
     megabytes: float
     notes: list[str]
 
@@ -45,7 +46,8 @@ def run(command: str, path: Path, scratch: Path) -> Ran:
     seconds = time.perf_counter() - begin
     texts = [file.read_text(encoding="utf-8", errors="replace") if file.exists() else "" for file in (out, err, notes)]
     peak, *noted = texts[2].splitlines() or [str(usage.ru_maxrss)]
-    return Ran(status, texts[0], texts[1], seconds, int(peak) / 1024, noted)
+    processor = usage.ru_utime + usage.ru_stime
+    return Ran(status, texts[0], texts[1], seconds, processor, int(peak) / 1024, noted)
 
 
 def _wait(pid: int, begin: float) -> tuple[int, "os.struct_rusage"]:  # type: ignore[name-defined]  # noqa: UP037

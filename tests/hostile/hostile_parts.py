@@ -20,19 +20,23 @@ NS = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+#: Seconds for a workbook as large as the limits allow.
+FEW = 10.0
 _WHEN = (1980, 1, 1, 0, 0, 0)
 
 
 class Case(NamedTuple):
     """A hostile file: how it is made, the exit statuses that are right, words of the sentence where it is refused.
 
-    ``engine`` tells that its formulas are also to be recomputed, which must end within the same bounds.
+    ``seconds`` is more than 2 only for what is sound and as large as the limits allow. ``engine`` is not 0 where its formulas are also to be recomputed from nothing, in so many seconds: 2, or a few for a
+    workbook as large as the limits allow.
     """
 
     make: Callable[[], bytes]
     status: tuple[int, ...] = (2,)
     words: str = ""
-    engine: bool = False
+    engine: float = 0.0
+    seconds: float = 2.0
 
 
 @cache
@@ -54,7 +58,7 @@ def zipped(parts: Mapping[str, bytes | str] | Iterable[tuple[str, bytes | str]],
         for name, content in parts.items() if isinstance(parts, Mapping) else parts:
             info = zipfile.ZipInfo(name, _WHEN)
             info.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(info, content)
+            archive.writestr(info, content, compresslevel=level)
     return out.getvalue()
 
 

@@ -37,14 +37,14 @@ def sentence(ran: Ran) -> str:
 def _table(names: list[str]) -> None:
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
-        print(f"| {'file':<40} | KB | run | exit | s | MB | says |\n|---|---|---|---|---|---|---|")
+        print(f"| {'file':<40} | KB | run | exit | s | cpu | MB | says |\n|---|---|---|---|---|---|---|---|")
         for name in names:
             path = write(name, folder)
             size = path.stat().st_size >> 10
             for command in ("check", "engine") if CASES[name].engine else ("check",):
                 ran = run(command, path, folder)
                 mark = "" if ran.seconds < 2 and ran.megabytes < 300 and not ran.notes else " **!**"
-                print(f"| {name} | {size} | {command} | {ran.status} | {ran.seconds:.2f} | {ran.megabytes:.0f}{mark} |"
+                print(f"| {name} | {size} | {command} | {ran.status} | {ran.seconds:.2f} | {ran.processor:.2f} | {ran.megabytes:.0f}{mark} |"
                       f" {sentence(ran)[:110]} |", *ran.notes, flush=True)  # fmt: skip
             path.unlink()
 

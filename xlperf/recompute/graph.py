@@ -12,7 +12,7 @@ from xlperf.address import CellRef
 #: Sheet, top, left, bottom, right.
 Rectangle: TypeAlias = tuple[str, int, int, int, int]
 
-#: What the formula cells of a workbook read of each other, at most: pairs of cells, not areas.
+#: What the formula cells of a workbook read of each other through areas, at most: pairs of cells.
 MOST_READS = 3_000_000
 
 
@@ -35,17 +35,18 @@ class _Places:
                 rows.sort()
         return self._order
 
-    def collect(self, top: int, left: int, bottom: int, right: int, found: dict[CellRef, None], most: int) -> bool:
-        """Add the cells of a rectangle; False, without them all, where there are more than ``most``."""
-        order, cells = self._sorted(), self.cells
+    def collect(self, top: int, left: int, bottom: int, right: int, found: dict[CellRef, None], most: int) -> int:
+        """Add the cells of a rectangle and return the cost: a step for each and for each column; ``most`` ends it."""
+        order, cells, cost = self._sorted(), self.cells, 0
         for column in order[bisect_left(order, left) : bisect_right(order, right)]:
             rows = self._columns[column]
             first, last = bisect_left(rows, top), bisect_right(rows, bottom)
-            if len(found) + last - first > most:
-                return False
+            cost += 1 + last - first
+            if cost >= most:
+                break
             for row in rows[first:last]:
                 found[cells[row, column]] = None
-        return True
+        return cost
 
 
 class Graph:
@@ -59,21 +60,20 @@ class Graph:
         self.reads: dict[CellRef, tuple[CellRef, ...]] = {}
         #: Formula cells that are left out, as what they read goes beyond :data:`MOST_READS`.
         self.refused: list[CellRef] = []
-        left = MOST_READS
+        self._left = MOST_READS
         for cell, areas in ranges.items():
-            read = self._formulas_in(areas, left)
+            read = self._formulas_in(areas)
             if read is None:
                 self.refused.append(cell)
             else:
                 self.reads[cell] = tuple(read)
-                left -= len(read)
         self._read_by: dict[CellRef, list[CellRef]] = {}
         for cell, reads in self.reads.items():
             for other in reads:
                 self._read_by.setdefault(other, []).append(cell)
 
-    def _formulas_in(self, areas: Iterable[Rectangle], most: int) -> dict[CellRef, None] | None:
-        """Return the formula cells in areas; None where there are more than ``most``."""
+    def _formulas_in(self, areas: Iterable[Rectangle]) -> dict[CellRef, None] | None:
+        """Return the formula cells in areas; None where these are too many. Once that is so, no more areas are read."""
         found: dict[CellRef, None] = {}
         for sheet, top, left, bottom, right in areas:
             places = self._by_sheet.get(sheet)
@@ -83,9 +83,12 @@ class Graph:
                 cell = places.cells.get((top, left))
                 if cell is not None:
                     found[cell] = None
-            elif not places.collect(top, left, bottom, right, found, most):
+                continue
+            if self._left > 0:
+                self._left -= places.collect(top, left, bottom, right, found, self._left)
+            if self._left <= 0:
                 return None
-        return found if len(found) <= most else None
+        return found
 
     def sort(self, without: Collection[CellRef]) -> tuple[tuple[CellRef, ...], frozenset[CellRef]]:
         """Return the cells in an order in which they can be computed, and the cells of circles.

@@ -29,10 +29,10 @@ _NOTED = 256
 _BUDGET = 50_000_000
 _MOST_KNOWN = 100_000
 #: Different forms of one workbook, and characters of these together, at most; each has to be parsed once.
-MOST_FORMS = 5_000
-MOST_FORM_CHARS = 1_000_000
+MOST_FORMS = 4_000
+MOST_FORM_CHARS = 400_000
 #: Seconds after which a run computes nothing more. A run of 50 000 ordinary formulas takes less than one.
-MOST_SECONDS = 5.0
+MOST_SECONDS = 3.0
 _BROKEN = (
     ArithmeticError,
     LookupError,
@@ -83,10 +83,14 @@ class _Kinds:
         """Count a form, before it is parsed. Raises FormulaUnsupported where there are too many."""
         if key in self._keys:
             return
-        if len(self._keys) >= MOST_FORMS or self._characters + len(key) > MOST_FORM_CHARS:
-            raise FormulaUnsupported(f"工作簿的公式种类过多（多于 {MOST_FORMS} 种或过长），这一种不复算")
-        self._keys.add(key)
         self._characters += len(key)
+        self.see_room()
+        self._keys.add(key)
+
+    def see_room(self) -> None:
+        """Raise FormulaUnsupported where no more forms are admitted, so that none is even resolved."""
+        if len(self._keys) >= MOST_FORMS or self._characters > MOST_FORM_CHARS:
+            raise FormulaUnsupported(f"工作簿的公式种类过多（多于 {MOST_FORMS} 种或过长），这一种不复算")
 
 
 def _form(resolver: Resolver, cell: CellRef, text: str, store: FormCache, kinds: _Kinds) -> Form:
@@ -107,6 +111,7 @@ def _known_or_new(resolver: Resolver, cell: CellRef, text: str, store: FormCache
     if isinstance(known, Form):
         kinds.admit(known.key)
         return known
+    kinds.see_room()
     resolved = resolver.resolve(text, cell)
     written = resolved.form()
     kinds.admit(written)

@@ -64,13 +64,15 @@ class SharedFormula:
                 self._pieces += [text[end : match.start()], reference]
                 end = match.end()
         self._pieces.append(text[end:])
+        self._references = {piece for piece in self._pieces if not isinstance(piece, str)}
 
     def at(self, row: int, column: int) -> str:
         """Return the text for a cell; a reference that leaves the sheet becomes ``#REF!``."""
         rows, columns = row - self.row, column - self.column
         if not rows and not columns:
             return self.text
-        return "".join(piece if isinstance(piece, str) else _moved(piece, rows, columns) for piece in self._pieces)
+        moved = {axes: _moved(axes, rows, columns) for axes in self._references}
+        return "".join(piece if isinstance(piece, str) else moved[piece] for piece in self._pieces)
 
 
 def _reference(text: str) -> tuple[_Axis, ...] | None:
