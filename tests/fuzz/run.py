@@ -29,10 +29,17 @@ def main() -> None:
     found.mkdir(parents=True, exist_ok=True)
     words = HERE / f"{chosen.target}.dict"
     options = [
-        sys.argv[0], f"-max_total_time={chosen.seconds}", "-timeout=10", "-rss_limit_mb=1500", "-max_len=4096",
-        f"-artifact_prefix={found}/crash-", *([f"-dict={words}"] if words.exists() else []),
-        str(found), str(HERE / "corpus" / chosen.target), *([str(chosen.corpus)] if chosen.corpus else []),
-    ]  # fmt: skip
+        sys.argv[0],
+        f"-max_total_time={chosen.seconds}",
+        "-timeout=30",
+        "-rss_limit_mb=1500",
+        "-max_len=4096",
+        f"-artifact_prefix={found}/crash-",
+        *([f"-dict={words}"] if words.exists() else []),
+        str(found),
+        str(HERE / "corpus" / chosen.target),
+        *([str(chosen.corpus)] if chosen.corpus else []),
+    ]
     atheris.Setup(options, TARGETS[chosen.target])
     atheris.Fuzz()
 

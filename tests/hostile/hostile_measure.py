@@ -39,8 +39,12 @@ def run(command: str, path: Path, scratch: Path) -> Ran:
     with out.open("wb") as o, err.open("wb") as e:
         child = subprocess.Popen(
             [sys.executable, str(_RUNNER), str(notes), str(path), command],
-            stdout=o, stderr=e, stdin=subprocess.DEVNULL, env=environment, cwd=scratch,
-        )  # fmt: skip
+            stdout=o,
+            stderr=e,
+            stdin=subprocess.DEVNULL,
+            env=environment,
+            cwd=scratch,
+        )
         status, usage = _wait(child.pid, begin)
         child.returncode = status
     seconds = time.perf_counter() - begin

@@ -28,8 +28,8 @@ _WHEN = (1980, 1, 1, 0, 0, 0)
 class Case(NamedTuple):
     """A hostile file: how it is made, the exit statuses that are right, words of the sentence where it is refused.
 
-    ``seconds`` is more than 2 only for what is sound and as large as the limits allow. ``engine`` is not 0 where its formulas are also to be recomputed from nothing, in so many seconds: 2, or a few for a
-    workbook as large as the limits allow.
+    ``seconds`` is more than 2 only for what is sound and as large as the limits allow. ``engine`` is not 0 where its
+    formulas are also to be recomputed from nothing, in so many seconds: 2, or a few for a workbook as large as that.
     """
 
     make: Callable[[], bytes]

@@ -12,9 +12,33 @@ import resource
 import sys
 from pathlib import Path
 
-_NOTED = ("socket.", "subprocess.", "os.exec", "os.posix_spawn", "os.spawn", "os.system", "os.fork", "os.startfile",
-          "urllib.", "http.", "ftplib.", "smtplib.", "ctypes.", "os.remove", "os.rename", "os.mkdir", "os.rmdir",
-          "os.link", "os.symlink", "os.truncate", "os.chmod", "os.chown", "shutil.", "pty.", "code.__new__")  # fmt: skip
+_NOTED = (
+    "socket.",
+    "subprocess.",
+    "os.exec",
+    "os.posix_spawn",
+    "os.spawn",
+    "os.system",
+    "os.fork",
+    "os.startfile",
+    "urllib.",
+    "http.",
+    "ftplib.",
+    "smtplib.",
+    "ctypes.",
+    "os.remove",
+    "os.rename",
+    "os.mkdir",
+    "os.rmdir",
+    "os.link",
+    "os.symlink",
+    "os.truncate",
+    "os.chmod",
+    "os.chown",
+    "shutil.",
+    "pty.",
+    "code.__new__",
+)
 _HARMLESS = ("ctypes.addressof", "code.__new__")
 #: A process that would hold more is stopped by the system, so that a failing test harms nobody else.
 _MOST_MEMORY = 2 << 30
@@ -23,7 +47,9 @@ _MOST_MEMORY = 2 << 30
 def watch(target: str, notes: list[str]) -> None:
     """Note, from now on, what is done beside reading ``target``, installed code, and using the cache folder."""
     package = Path(__file__).resolve().parents[2]
-    readable = [os.path.realpath(p) for p in (sys.prefix, sys.base_prefix, sys.exec_prefix, os.path.dirname(os.__file__))]
+    readable = [
+        os.path.realpath(p) for p in (sys.prefix, sys.base_prefix, sys.exec_prefix, os.path.dirname(os.__file__))
+    ]
     readable += [str(package / "xlperf"), str(package / "templates"), *map(os.path.realpath, sys.path[1:])]
     cache = os.path.realpath(os.environ["XLPERF_CACHE_DIR"])
 
@@ -64,8 +90,10 @@ def engine(path: Path) -> int:
         return 2
     formulas = {
         CellRef(sheet.name, *at): cell.formula
-        for sheet in snapshot.sheets for at, cell in sheet.cells.items() if cell.formula is not None
-    }  # fmt: skip
+        for sheet in snapshot.sheets
+        for at, cell in sheet.cells.items()
+        if cell.formula is not None
+    }
     names = {(name.scope, name.name.casefold()): name.text for name in snapshot.names}
     values = {sheet.name: {at: cell.value for at, cell in sheet.cells.items()} for sheet in snapshot.sheets}
     book = FormulaBook(tuple(sheet.name for sheet in snapshot.sheets), names, formulas)

@@ -83,7 +83,9 @@ def _runs(count: int) -> bytes:
 def _text(characters: int) -> bytes:
     """One text of many characters, which does not pack well enough to be a ratio bomb."""
     block = "".join(chr(0x4E00 + (i * i * 7919) % 20000) for i in range(9973))
-    return zipped(with_rows(f'<row r="900"><c r="A900" t="inlineStr"><is><t>{block * (characters // 9973)}</t></is></c></row>'))
+    return zipped(
+        with_rows(f'<row r="900"><c r="A900" t="inlineStr"><is><t>{block * (characters // 9973)}</t></is></c></row>')
+    )
 
 
 def _strings(count: int, text: str) -> bytes:
@@ -114,30 +116,44 @@ XML: dict[str, Case] = {
     "ebcdic": Case(lambda: _replaced(FORM, lambda text: b"\x4c\x6f\xa7\x94\x93" + text), words="损坏"),
     "gbk": Case(lambda: _encoded("gb18030", "GB18030"), words="不是 UTF-8"),
     "told utf-8, is gbk": Case(lambda: _encoded("gb18030", "UTF-8"), words="损坏"),
-    "invalid utf-8": Case(lambda: _replaced(FORM, lambda text: text.replace(b"<f>", b"<f>\xc0\xaf\xed\xa0\x80", 1)),
-                          words="损坏"),
+    "invalid utf-8": Case(
+        lambda: _replaced(FORM, lambda text: text.replace(b"<f>", b"<f>\xc0\xaf\xed\xa0\x80", 1)), words="损坏"
+    ),
     "nul bytes": Case(lambda: _replaced(FORM, lambda text: text.replace(b"<f>", b"<f>\0\0", 1)), words="损坏"),
     "nul character": Case(lambda: _replaced(FORM, lambda text: text.replace(b"<f>", b"<f>&#0;", 1)), words="损坏"),
     "half a sheet": Case(lambda: _replaced(FORM, _half), words="损坏"),
     "empty sheet part": Case(lambda: _replaced(FORM, lambda _: b""), words="损坏"),
     "half a workbook part": Case(lambda: _replaced("xl/workbook.xml", _half), words="损坏"),
-    "nested 100 000 deep": Case(lambda: zipped(put(sample(), FORM, "<sheetData>", "<a>" * 100_000 + "</a>" * 100_000)),
-                                words="损坏"),
-    "nested 100 000 deep in strings": Case(lambda: zipped(put(
-        sample(), "xl/sharedStrings.xml", "</sst>", "<si>" + "<r>" * 100_000 + "</r>" * 100_000 + "</si>")), words="损坏"),
+    "nested 100 000 deep": Case(
+        lambda: zipped(put(sample(), FORM, "<sheetData>", "<a>" * 100_000 + "</a>" * 100_000)), words="损坏"
+    ),
+    "nested 100 000 deep in strings": Case(
+        lambda: zipped(
+            put(sample(), "xl/sharedStrings.xml", "</sst>", "<si>" + "<r>" * 100_000 + "</r>" * 100_000 + "</si>")
+        ),
+        words="损坏",
+    ),
     "nested 250 deep": Case(lambda: zipped(put(sample(), FORM, "<sheetData>", "<a>" * 250 + "</a>" * 250)), (0,)),
     "a million attributes": Case(lambda: _attributes(1_000_000), (0, 2)),
     "20 000 attributes": Case(lambda: _attributes(20_000), (0, 2)),
     "60 000 namespaces": Case(_namespaces, (0, 2)),
-    "a million runs": Case(lambda: _runs(1_000_000)),
-    "100 000 runs": Case(lambda: _runs(100_000)),
-    "a text of 12 million characters": Case(lambda: _text(12_000_000)),
+    "a million runs": Case(lambda: _runs(1_000_000), words="内容过多"),
+    "100 000 runs": Case(lambda: _runs(100_000), words="字符"),
+    "a text of 12 million characters": Case(lambda: _text(12_000_000), words="损坏"),
     "a text of 100 000 characters": Case(lambda: _text(100_000), words="文字超过"),
-    "a million shared strings": Case(lambda: _strings(1_000_000, "短")),
-    "33 MB of shared strings": Case(lambda: _strings(14_000, "长" * 700)),
-    "a comment of 20 MB": Case(lambda: zipped(put(sample(), FORM, "<sheetData>", "<!--" + "长x" * 5_000_000 + "-->"), 0)),
-    "a million comments": Case(lambda: zipped(put(sample(), FORM, "<sheetData>", "<!---->" * 1_000_000), 0)),
-    "a million instructions": Case(lambda: zipped(put(sample(), FORM, "<sheetData>", "<?x?>" * 1_000_000), 0)),
-    "cells hidden in cdata": Case(lambda: zipped(with_rows(
-        '<row r="900"><c r="A900" t="str"><v><![CDATA[<c r="A1"/><!DOCTYPE x>]]></v></c></row>')), (1, 2)),
+    "a million shared strings": Case(lambda: _strings(1_000_000, "短"), words="内容过多"),
+    "400 000 shared strings": Case(lambda: _strings(400_000, "短"), (0,)),
+    "29 MB of shared strings": Case(lambda: _strings(14_000, "长" * 700), (0,)),
+    "a comment of 20 MB": Case(
+        lambda: zipped(put(sample(), FORM, "<sheetData>", "<!--" + "长x" * 5_000_000 + "-->"), 0), (0, 2)
+    ),
+    "a million comments": Case(lambda: zipped(put(sample(), FORM, "<sheetData>", "<!---->" * 1_000_000), 0), (0, 2)),
+    "a million instructions": Case(lambda: zipped(put(sample(), FORM, "<sheetData>", "<?x?>" * 1_000_000), 0), (0, 2)),
+    "cells hidden in cdata": Case(
+        lambda: zipped(
+            with_rows('<row r="900"><c r="A900" t="str"><v><![CDATA[<c r="A1"/><!DOCTYPE x>]]></v></c></row>')
+        ),
+        (2,),
+        "DTD",
+    ),
 }

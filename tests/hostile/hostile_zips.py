@@ -63,8 +63,10 @@ def _overlapping() -> bytes:
     first = Entry(b"xl/media/k.bin", kernel, 900_000, zlib.crc32(b"\0" * 900_000))
     parts = [entry(name, content) for name, content in sample().items()]
     at = len(by_hand(parts)) - len(by_hand([])) - sum(46 + len(one.name) for one in parts)
-    more = [first._replace(name=b"xl/media/%04d.bin" % i, offset=at, packed=b"", packed_size=len(kernel))
-            for i in range(250)]  # fmt: skip
+    more = [
+        first._replace(name=b"xl/media/%04d.bin" % i, offset=at, packed=b"", packed_size=len(kernel))
+        for i in range(250)
+    ]
     return by_hand([*parts, first, *more])
 
 
@@ -78,9 +80,10 @@ def _overlapping_sheet() -> bytes:
     place, model = next((at, one) for at, one in found if one.name == b"xl/worksheets/sheet4.xml")
     entries = [
         one._replace(offset=place, packed=b"", packed_size=len(model.packed), size=model.size, crc=model.crc)
-        if one.name == b"xl/worksheets/sheet5.xml" else one
+        if one.name == b"xl/worksheets/sheet5.xml"
+        else one
         for one in parts
-    ]  # fmt: skip
+    ]
     return by_hand(entries)
 
 
@@ -163,22 +166,25 @@ def _link(target: str, kind: str = "externalLinkPath") -> bytes:
     rels = "xl/_rels/workbook.xml.rels"
     parts = with_rows(
         '<row r="900"><c r="A900"><f>[1]Sheet1!A1+1</f><v>5</v></c>'
-        '<c r="B900"><f>\'[1]Sheet1\'!$A$1</f><v>5</v></c></row>'
+        "<c r=\"B900\"><f>'[1]Sheet1'!$A$1</f><v>5</v></c></row>"
     )
     parts = put(
-        parts, rels, "</Relationships>",
+        parts,
+        rels,
+        "</Relationships>",
         '<Relationship Id="rId999" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/'
         'externalLink" Target="externalLinks/externalLink1.xml"/>',
-    )  # fmt: skip
+    )
     dde = '<ddeLink ddeService="cmd" ddeTopic="/C calc"><ddeItems/></ddeLink>' if kind == "dde" else ""
     parts["xl/externalLinks/externalLink1.xml"] = (
         '<externalLink xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
-        + (dde or '<externalBook><sheetNames><sheetName val="Sheet1"/></sheetNames></externalBook>') + "</externalLink>"
-    ).encode()  # fmt: skip
+        + (dde or '<externalBook><sheetNames><sheetName val="Sheet1"/></sheetNames></externalBook>')
+        + "</externalLink>"
+    ).encode()
     parts["xl/externalLinks/_rels/externalLink1.xml.rels"] = (
         '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" '
-        f'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/externalLinkPath" Target="{target}" '
-        'TargetMode="External"/></Relationships>'
+        f'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/externalLinkPath" '
+        f'Target="{target}" TargetMode="External"/></Relationships>'
     ).encode()
     return zipped(parts)
 
@@ -200,9 +206,11 @@ def _connections() -> bytes:
         "</Relationships>"
     ).encode()
     parts = put(
-        parts, "xl/_rels/workbook.xml.rels", "</Relationships>",
+        parts,
+        "xl/_rels/workbook.xml.rels",
+        "</Relationships>",
         f'<Relationship Id="c9" Type="{office}/connections" Target="connections.xml"/>',
-    )  # fmt: skip
+    )
     return zipped(parts)
 
 
@@ -233,7 +241,8 @@ ZIPS: dict[str, Case] = {
     "unknown compression": Case(lambda: _lying(method=99), words="压缩方式"),
     "encrypted part": Case(lambda: _lying(flags=0x801), words="密码"),
     "more entries told than there are": Case(
-        lambda: by_hand([entry(n, c) for n, c in sample().items()], 60_000), (0, 2)),
+        lambda: by_hand([entry(n, c) for n, c in sample().items()], 60_000), (0, 2)
+    ),
     "data descriptors": Case(_descriptors, (0,)),
     "zip64 of 2^60 bytes": Case(lambda: _zip64(2**60), words="展开后超过"),
     "zip64 of 2^64 - 1 bytes": Case(lambda: _zip64(2**64 - 1), words="展开后超过"),

@@ -44,8 +44,13 @@ def _table(names: list[str]) -> None:
             for command in ("check", "engine") if CASES[name].engine else ("check",):
                 ran = run(command, path, folder)
                 mark = "" if ran.seconds < 2 and ran.megabytes < 300 and not ran.notes else " **!**"
-                print(f"| {name} | {size} | {command} | {ran.status} | {ran.seconds:.2f} | {ran.processor:.2f} | {ran.megabytes:.0f}{mark} |"
-                      f" {sentence(ran)[:110]} |", *ran.notes, flush=True)  # fmt: skip
+                print(
+                    f"| {name} | {size} | {command} | {ran.status} | {ran.seconds:.2f} | {ran.processor:.2f} |"
+                    f" {ran.megabytes:.0f}{mark} |"
+                    f" {sentence(ran)[:110]} |",
+                    *ran.notes,
+                    flush=True,
+                )
             path.unlink()
 
 

@@ -1,7 +1,7 @@
 """Every hostile file ends as documented: in time, in little memory, with one Chinese sentence, and alone.
 
-What a file may cost is part of the promise (see ``xlperf/workbook/limits.py``), so time is measured here: of up to three
-tries the best, on a machine with more to do the processor's time. Memory is never tried again.
+What a file may cost is part of the promise (see ``xlperf/workbook/limits.py``), so time is measured here: of up to
+three tries the best, on a machine with more to do the processor's time. Memory is never tried again.
 """
 
 from __future__ import annotations
@@ -48,9 +48,25 @@ def is_a_sentence(text: str) -> None:
     assert len(text) < 300, text
     assert not any(unicodedata.category(character).startswith("C") for character in text), text
     foreign = set(re.findall(r"[A-Za-z]{3,}", re.sub("“[^”]*”", "", text))) - {
-        "xlsx", "xls", "xlsm", "Excel", "WPS", "Word", "DTD", "HTML", "CSV", "TXT", "UTF", "LibreOffice", "ods", "XFD",
-        "Office", "yiyang", "XML", "xlsb",
-    }  # fmt: skip
+        "xlsx",
+        "xls",
+        "xlsm",
+        "Excel",
+        "WPS",
+        "Word",
+        "DTD",
+        "HTML",
+        "CSV",
+        "TXT",
+        "UTF",
+        "LibreOffice",
+        "ods",
+        "XFD",
+        "Office",
+        "yiyang",
+        "XML",
+        "xlsb",
+    }
     assert not foreign, text
 
 
@@ -77,8 +93,19 @@ def test_formulas_are_computed_or_refused(name: str, tmp_path: Path) -> None:
     assert re.match(r"\d+ 个公式，\d+ 个不复算", ran.out)
 
 
-@pytest.mark.parametrize("name", ["unclosed LET", "a name bomb", "WEBSERVICE and its like", "other files",
-                                  "wild cards in COUNTIF", "whole columns", "zip bomb", "xxe used by a formula"])  # fmt: skip
+@pytest.mark.parametrize(
+    "name",
+    [
+        "unclosed LET",
+        "a name bomb",
+        "WEBSERVICE and its like",
+        "other files",
+        "wild cards in COUNTIF",
+        "whole columns",
+        "zip bomb",
+        "xxe used by a formula",
+    ],
+)
 def test_recalc_ends_as_documented(name: str, tmp_path: Path) -> None:
     if not (_SHARED / "recalc.py").exists():
         pytest.skip("this version has no command recalc")

@@ -73,9 +73,21 @@ def test_unreadable(tmp_path: Path) -> None:
     refused(path, tmp_path, "没有读取权限")
 
 
-@pytest.mark.parametrize("name", ["a\x1b[2J\x1b]0;x\x07.xlsx", "一\n退出码 0\n.xlsx", "\u202excod.xlsx", "x\ttab\r.xlsx",
-                                  "长" * 80 + ".xlsx", "--help.xlsx", "~$送来.xlsx", "$(id).xlsx", "'; rm -rf x; '.xlsx",
-                                  b"\xff\xfe\x80.xlsx".decode("utf-8", "surrogateescape")])  # fmt: skip
+@pytest.mark.parametrize(
+    "name",
+    [
+        "a\x1b[2J\x1b]0;x\x07.xlsx",
+        "一\n退出码 0\n.xlsx",
+        "\u202excod.xlsx",
+        "x\ttab\r.xlsx",
+        "长" * 80 + ".xlsx",
+        "--help.xlsx",
+        "~$送来.xlsx",
+        "$(id).xlsx",
+        "'; rm -rf x; '.xlsx",
+        b"\xff\xfe\x80.xlsx".decode("utf-8", "surrogateescape"),
+    ],
+)
 def test_a_name_that_speaks_to_the_terminal(name: str, tmp_path: Path) -> None:
     path = tmp_path / name
     path.write_bytes(b"noise\x00\x01")

@@ -124,8 +124,8 @@ def locate(snapshot: Snapshot, template: Template) -> Located:
 def _see_that_it_fits(snapshot: Snapshot, template: Template, shape: Shape) -> None:
     """Raise LimitExceeded for a shape far beyond what stands in the workbook or may, before its cells are made.
 
-    A name that points far down, or one label at the end of a sheet, stretches a block to thousands of rows. Filled in or
-    not, most cells of a form have a label or a formula.
+    A name that points far down, or one label at the end of a sheet, stretches a block to thousands of rows. Filled in
+    or not, most cells of a form have a label or a formula.
     """
     dictionary = template.dictionary
     sizes = {sheet.name: len(sheet.cells) for sheet in template.snapshot.sheets}

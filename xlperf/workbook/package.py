@@ -131,9 +131,10 @@ class Package:
     def parse_bytes(self, data: bytes) -> etree._Element:
         """Return the root of what :meth:`xml_bytes` gave; the parser fetches and expands nothing."""
         if len(data) > _SMALL:
-            self._markup += data.count(b"<") + data.count(b"=")
-        if self._markup > self.limits.markup:
-            raise exceeded(self.source, "内容过多（格式或单元格数量异常）")
+            markup = data.count(b"<") + data.count(b"=") * 3 // 2
+            self._markup += markup
+            if max(markup - self.limits.part_markup, self._markup - self.limits.markup) > 0:
+                raise exceeded(self.source, "内容过多（格式或单元格数量异常）")
         with one_door(self.source):
             root = etree.fromstring(data, self._parser)
         if root.getroottree().docinfo.internalDTD is not None:

@@ -21,8 +21,8 @@ _NUMERIC = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[Ee][+-]?\d+)?%?\Z", re.ASCII
 class Wildcard:
     """A text with ``*`` ``?`` ``~``, as the pieces between its stars.
 
-    Each piece is taken where it first occurs and nothing is tried again, so that no pattern takes longer than its length
-    times that of the text; a regular expression would go back over each star.
+    Each piece is taken where it first occurs and nothing is tried again, so that no pattern takes longer than its
+    length times that of the text; a regular expression would go back over each star.
     """
 
     __slots__ = ("_first", "_rest", "_width")
