@@ -6,8 +6,10 @@ Rows and columns count from 1, as a person reads them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import accumulate
 from typing import NamedTuple
 
 MAX_ROW = 1_048_576
@@ -116,6 +118,28 @@ def parse_area(text: str) -> tuple[int, int, int, int]:
     row, column = parse_a1(first)
     row2, column2 = parse_a1(last) if last else (row, column)
     return min(row, row2), min(column, column2), max(row, row2), max(column, column2)
+
+
+def within(cells: Iterable[tuple[int, int]], areas: Iterable[tuple[int, int, int, int]]) -> set[tuple[int, int]]:
+    """Return those of the cells ``(row, column)`` that lie in one of the areas ``(top, left, bottom, right)``.
+
+    The cost follows the number of cells and areas, not how large the areas are.
+    """
+    rows: dict[int, list[int]] = {}
+    for row, column in sorted(cells):
+        rows.setdefault(column, []).append(row)
+    columns = sorted(rows)
+    begun: dict[int, list[int]] = {column: [0] * (len(rows[column]) + 1) for column in columns}
+    for top, left, bottom, right in set(areas):
+        for column in columns[bisect_left(columns, left) : bisect_right(columns, right)]:
+            begun[column][bisect_left(rows[column], top)] += 1
+            begun[column][bisect_right(rows[column], bottom)] -= 1
+    return {
+        (row, column)
+        for column in columns
+        for row, open_areas in zip(rows[column], accumulate(begun[column]), strict=False)
+        if open_areas
+    }
 
 
 def split_sheet(text: str) -> tuple[str | None, str]:

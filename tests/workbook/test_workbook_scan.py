@@ -197,6 +197,7 @@ def test_a_skimmed_sheet_gives_its_first_rows_and_is_sound() -> None:
     assert read_bytes(book(rows), "t.xlsx", skim={"表1": 20, "表2": 1}).sheets[0].cells == whole
     walked = rows + '<row r="9"><c r="A9"><v>9</v><!-- x --></c></row>'
     assert len(read_bytes(book(walked), "t.xlsx", skim={"表1": 3}).sheets[0].cells) == 9, "left to the walk, whole"
-    for unsound in ("<row r='10'>", '<row r="9"><c r="A9"><v>&bad;</v></c></row>', '<row r="9"><c r="A9"><v>1</c></row>'):
+    ninth = '<row r="9"><c r="A9"><v>{}</c></row>'
+    for unsound in ("<row r='10'>", ninth.format("&bad;</v>"), ninth.format("1")):
         with pytest.raises(FileRefused):
             read_bytes(book(rows + unsound), "t.xlsx", skim={"表1": 3})

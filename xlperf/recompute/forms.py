@@ -19,8 +19,10 @@ _MOST = 50_000
 class Form:
     """A formula in relative form: its tree, what it reads, and, once needed, its function."""
 
-    def __init__(self, tree: Node) -> None:
+    def __init__(self, tree: Node, key: str = "") -> None:
         self.tree = tree
+        #: The normal form.
+        self.key = key
 
     @cached_property
     def source(self) -> str:
@@ -70,7 +72,7 @@ def _load(key: str, cache: FormCache) -> Form | None:
     if tree is None:
         return None
     try:
-        form = Form(tree)
+        form = Form(tree, key)
         form.areas(CellRef("", 1, 1))
         if tree[0] != REFUSED:
             form.source  # noqa: B018 - written now, to see that it can be
@@ -86,9 +88,9 @@ def _parse(resolved: Resolved, key: str, cache: FormCache) -> Form:
         )
         if unknown is not None:
             raise FormulaUnsupported(why_not(str(unknown)))
-        form = Form(build(resolved))
+        form = Form(build(resolved), key)
         form.source  # noqa: B018 - written now, so that what is refused is known before anything runs
     except FormulaUnsupported as error:
-        form = Form([REFUSED, str(error)])
+        form = Form([REFUSED, str(error)], key)
     cache.put(key, form.tree)
     return form

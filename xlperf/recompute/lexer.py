@@ -136,8 +136,8 @@ def tokenize(text: str) -> tuple[Token, ...]:
                 raise FormulaUnsupported("公式用空格求区域的交叉，不复算")
         else:
             token = _token(kind, piece, sheet)
-            if blank and tokens and _closes(tokens[-1]) and _opens(token):
-                raise FormulaUnsupported("公式用空格求区域的交叉，不复算")
+            if tokens and _closes(tokens[-1]) and _opens(token):
+                raise FormulaUnsupported("公式用空格求区域的交叉，不复算" if blank else "公式不完整")
             depth += (kind == "func" or piece == "(") - (piece == ")")
             if depth > MAX_DEPTH:
                 raise FormulaUnsupported(f"公式嵌套超过 {MAX_DEPTH} 层，不复算")
@@ -154,7 +154,7 @@ def _closes(token: Token) -> bool:
 
 
 def _opens(token: Token) -> bool:
-    return token.kind != "op" or token.text == "("
+    return token.kind != "op" or token.text in ("(", "{", "@")
 
 
 _OPERATORS = frozenset(

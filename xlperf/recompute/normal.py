@@ -170,7 +170,10 @@ class Resolver:
             own_sheet = len(sheets) == 1 and sheets[0].casefold() == own.casefold()
             return Item("ref", "", () if own_sheet else sheets, token.corners)
         if token.kind == "number":
-            return Item("number", float(token.text))
+            value = float(token.text)
+            if value - value:  # infinite: the source would hold the name inf
+                raise FormulaUnsupported(f"公式中的数“{token.text[:20]}”超出 Excel 的范围，不复算")
+            return Item("number", value)
         if token.kind == "bool":
             return Item("bool", token.text == "TRUE")
         return Item(token.kind, token.text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import lru_cache
+from time import perf_counter
 
 from xlperf.address import CellRef, RangeRef
 from xlperf.errors import FormulaUnsupported
@@ -18,18 +19,29 @@ from xlperf.values import Scalar
 
 Cells = Mapping[tuple[int, int], Scalar]
 _CIRCULAR = "循环引用"
+_ENTANGLED = "工作簿的公式互相引用过多，不复算"
+_TOO_SLOW = "复算用时过长，不再复算"
 #: An area of more cells than this is cut to the used range.
 _LARGE = 4096
+#: An area of more cells than this is worth a look at the clock.
+_NOTED = 256
 #: Cells of large areas that one run may read.
 _BUDGET = 50_000_000
 _MOST_KNOWN = 100_000
+#: Different forms of one workbook, and characters of these together, at most; each has to be parsed once.
+MOST_FORMS = 4_000
+MOST_FORM_CHARS = 400_000
+#: Seconds after which a run computes nothing more. A run of 50 000 ordinary formulas takes less than one.
+MOST_SECONDS = 3.0
 _BROKEN = (
     ArithmeticError,
     LookupError,
     TypeError,
     ValueError,
     AttributeError,
+    NameError,
     RecursionError,
+    MemoryError,
     AssertionError,
 )
 
@@ -48,32 +60,62 @@ def compile_plan(book: FormulaBook, cache: FormCache | None = None) -> Plan:
     resolver = _resolver(frozenset(book.names.items()), tuple(book.sheets))
     forms: dict[CellRef, Form] = {}
     refused: dict[CellRef, str] = {}
+    kinds = _Kinds()
     for cell, text in book.formulas.items():
         try:
-            forms[cell] = _form(resolver, cell, text, store)
+            forms[cell] = _form(resolver, cell, text, store, kinds)
         except FormulaUnsupported as error:
             refused[cell] = str(error)
     store.save()
     return Plan(book, resolver, forms, refused)
 
 
-def _form(resolver: Resolver, cell: CellRef, text: str, store: FormCache) -> Form:
+class _Kinds:
+    """The different forms of one workbook: counted whether or not they are known, so that the result does not depend on
+    what was seen before.
+    """
+
+    def __init__(self) -> None:
+        self._keys: set[str] = set()
+        self._characters = 0
+
+    def admit(self, key: str) -> None:
+        """Count a form, before it is parsed. Raises FormulaUnsupported where there are too many."""
+        if key in self._keys:
+            return
+        self._characters += len(key)
+        self.see_room()
+        self._keys.add(key)
+
+    def see_room(self) -> None:
+        """Raise FormulaUnsupported where no more forms are admitted, so that none is even resolved."""
+        if len(self._keys) >= MOST_FORMS or self._characters > MOST_FORM_CHARS:
+            raise FormulaUnsupported(f"工作簿的公式种类过多（多于 {MOST_FORMS} 种或过长），这一种不复算")
+
+
+def _form(resolver: Resolver, cell: CellRef, text: str, store: FormCache, kinds: _Kinds) -> Form:
     form = resolver.forms.get((text, cell))
-    if not isinstance(form, Form):
-        form = _known_or_new(resolver, cell, text, store)
+    if isinstance(form, Form):
+        kinds.admit(form.key)
+    else:
+        form = _known_or_new(resolver, cell, text, store, kinds)
         if len(resolver.forms) < _MOST_KNOWN:
             resolver.forms[text, cell] = form
     return form
 
 
-def _known_or_new(resolver: Resolver, cell: CellRef, text: str, store: FormCache) -> Form:
+def _known_or_new(resolver: Resolver, cell: CellRef, text: str, store: FormCache, kinds: _Kinds) -> Form:
     sketch = sketch_of(text, cell.row, cell.column)
     key = (sketch.text, "" if sketch.free else cell.sheet) if sketch is not None else None
     known = resolver.forms.get(key) if key is not None else None
     if isinstance(known, Form):
+        kinds.admit(known.key)
         return known
+    kinds.see_room()
     resolved = resolver.resolve(text, cell)
-    form = form_of(resolved, resolved.form(), store)
+    written = resolved.form()
+    kinds.admit(written)
+    form = form_of(resolved, written, store)
     form.source  # noqa: B018 - raises where the form is refused
     if key is not None and len(resolver.forms) < _MOST_KNOWN:
         resolver.forms[key] = form
@@ -98,8 +140,8 @@ class Plan:
         unsupported: Mapping[CellRef, str],
     ) -> None:
         self._book, self._resolver, self._forms = book, resolver, forms
-        self.unsupported = unsupported
         self._graph = Graph({cell: form.areas(cell) for cell, form in forms.items()}, unsupported)
+        self.unsupported = {**unsupported, **dict.fromkeys(self._graph.refused, _ENTANGLED)}
         self.order, self.circular = self._graph.sort(())
         self._steps: list[tuple[CellRef, Form]] = [(cell, forms[cell]) for cell in self.order]
 
@@ -143,6 +185,9 @@ class Plan:
         for cell, form in steps:
             if kept and cell in kept:
                 continue
+            if perf_counter() > sheets.deadline:
+                unchecked[cell] = _TOO_SLOW
+                continue
             if unchecked:
                 cause = next((other for other in reads[cell] if other in unchecked), None)
                 if cause is not None:
@@ -168,6 +213,7 @@ class _Sheets:
         self._areas: dict[str, Callable[..., Area]] = {}
         self._last: dict[str, tuple[int, int]] = {}
         self._spent = 0
+        self.deadline = perf_counter() + MOST_SECONDS
 
     def compute(self, cell: CellRef, form: Form) -> Scalar:
         """Return the value of a formula at a cell. Raises FormulaUnsupported."""
@@ -192,7 +238,10 @@ class _Sheets:
 
         def area(sheet: str | None, top: int, left: int, bottom: int, right: int) -> Area:
             name = own if sheet is None else sheet
-            if (bottom - top + 1) * (right - left + 1) <= _LARGE:
+            size = (bottom - top + 1) * (right - left + 1)
+            if size > _NOTED and perf_counter() > self.deadline:
+                raise FormulaUnsupported(_TOO_SLOW)
+            if size <= _LARGE:
                 return Area(get[name], top, left, bottom, right, (bottom, right))
             found = Area(get[name], top, left, bottom, right, self._extent(name))
             self._spent += found.used[0] * found.used[1]

@@ -6,14 +6,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from xlperf.address import CellRef
+from xlperf.address import CellRef, within
 from xlperf.findings import Finding, Level, Outcome, Place, Side, Status, Unchecked
 from xlperf.rules import strays
 from xlperf.rules.catalogue import by_id
 from xlperf.rules.compare import names_lost
 from xlperf.rules.facts import Change, Facts
 from xlperf.rules.outcome import Draft, Results
-from xlperf.template.index import covered_cells
+from xlperf.template.index import areas_of
 from xlperf.template.locate import SheetMatch
 from xlperf.values import Scalar, is_blank, is_number, same_value, show_value
 
@@ -355,12 +355,16 @@ def _validations(facts: Facts) -> Iterator[Draft]:
         match = facts.located.matches.get(name)
         if match is None:
             continue
-        there = covered_cells(match.sheet.validations)
-        lost = [
-            cell
+        standing = {
+            (match.rows[cell.row], match.columns.get(cell.column, cell.column)): cell
             for cell in guarded
             if cell.row in match.rows
-            and (match.rows[cell.row], match.columns.get(cell.column, cell.column)) not in there
+        }
+        there = within(standing, areas_of(match.sheet.validations))
+        lost = [
+            cell
+            for at, cell in standing.items()
+            if at not in there
         ]
         if lost:
             places = tuple(facts.place(cell) for cell in lost)

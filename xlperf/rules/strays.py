@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from heapq import nsmallest
 
-from xlperf.address import CellRef, RangeRef, parse_range
+from xlperf.address import CellRef, RangeRef, parse_range, within
 from xlperf.errors import FormulaUnsupported
 from xlperf.findings import Finding, Level, Place, Side
 from xlperf.recompute import FormulaBook, compile_plan
@@ -17,6 +18,11 @@ from xlperf.values import is_blank, same_value, show_value
 
 #: A number format that writes figures of its own, or shows nothing.
 _FALSE_FORMAT = re.compile(r'"[^"]*\d[^"]*"|\\\d|^;+$')
+
+#: Places that one finding lists; its sentence counts them all.
+_MOST_PLACES = 500
+#: Merged areas times columns with texts beside the form, at most; a form has some hundreds.
+_MOST_COVERED = 1_000_000
 
 
 def _draft(
@@ -51,21 +57,23 @@ def _cells(facts: Facts, match: SheetMatch) -> Iterator[Draft]:
     inputs = facts.instance.index.unlocked_on.get(match.expected, frozenset())
     last_row = max((row for row, _ in official), default=0)
     last_column = max((column for _, column in official), default=0)
-    covered: set[tuple[int, int]] | None = None
-    straight = match.straight
     inside: dict[int, list[CellRef]] = {}
     outside: list[CellRef] = []
-    for (row, column), cell in match.sheet.cells.items():
-        if straight and (row, column) in official and row in match.rows:
-            continue
-        if is_blank(cell.value) or row in match.extra:
-            continue
-        here, across = match.back_row(row), match.back_column(column)
-        if here is not None and across is not None and ((here, across) in official or (here, across) in inputs):
-            continue
-        covered = _covered(match) if covered is None else covered
-        if (row, column) in covered and isinstance(cell.value, str):
+    extra, straight = frozenset(match.extra), match.straight
+
+    def of_form(at: tuple[int, int]) -> bool:
+        if straight and at in official and at[0] in match.rows:
+            return True
+        here, across = match.back_row(at[0]), match.back_column(at[1])
+        known = here is not None and across is not None and ((here, across) in official or (here, across) in inputs)
+        return known or at[0] in extra
+
+    beside = [(at, cell) for at, cell in match.sheet.cells.items() if not of_form(at) and not is_blank(cell.value)]
+    covered = _covered(match, [at for at, cell in beside if isinstance(cell.value, str)])
+    for (row, column), _ in beside:
+        if (row, column) in covered:
             continue  # a label copied with its row lies unseen under the merged one
+        here, across = match.back_row(row), match.back_column(column)
         there = CellRef(match.sheet.name, row, column)
         if here is not None and (across is None or across <= last_column) and here <= last_row:
             inside.setdefault(row, []).append(there)
@@ -74,22 +82,20 @@ def _cells(facts: Facts, match: SheetMatch) -> Iterator[Draft]:
     for row, cells in sorted(inside.items()):
         yield _stray(match, row, cells)
     if outside:
-        places = tuple(Place(cell, "", match.sheet.value(cell.row, cell.column)) for cell in sorted(outside))
+        first = nsmallest(_MOST_PLACES, outside)
+        places = tuple(Place(cell, "", match.sheet.value(cell.row, cell.column)) for cell in first)
         yield _draft(
-            "S02", Level.NOTICE, f"“{match.sheet.name}”表样以外有 {len(places)} 格写了内容，没有审核。", places, None,
+            "S02", Level.NOTICE, f"“{match.sheet.name}”表样以外有 {len(outside)} 格写了内容，没有审核。", places, None,
             "不是随表报送的内容，请移到别处。",
         )  # fmt: skip
 
 
-def _covered(match: SheetMatch) -> set[tuple[int, int]]:
-    """Return the cells that a merged one covers."""
-    return {
-        (row, column)
-        for top, left, bottom, right in match.sheet.merges
-        for row in range(top, bottom + 1)
-        for column in range(left, right + 1)
-        if (row, column) != (top, left)
-    }
+def _covered(match: SheetMatch, texts: list[tuple[int, int]]) -> set[tuple[int, int]]:
+    """Return those of the cells that a merged one covers; none where merges and texts are too many to be labels."""
+    merges = match.sheet.merges
+    if len(merges) * len({column for _, column in texts}) > _MOST_COVERED:
+        return set()
+    return within(texts, merges) - {(top, left) for top, left, _, _ in merges}
 
 
 def _stray(match: SheetMatch, row: int, cells: list[CellRef]) -> Draft:

@@ -12,7 +12,6 @@ from xlperf.template.library import Template
 from xlperf.values import Scalar, show_value
 from xlperf.workbook.snapshot import Snapshot
 
-
 #: What of the hidden sheet of a submission is read at all; the dictionary is the registered template's.
 IDENTITY_ROWS = {SHEET: 40}
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from xlperf.address import CellRef, RangeRef, parse_area
+from xlperf.address import CellRef, RangeRef, parse_area, within
 from xlperf.template.dictionary import Block, Kind
 from xlperf.template.review import ReviewRow
 from xlperf.values import Scalar
@@ -15,8 +15,6 @@ from xlperf.workbook.snapshot import Validation
 if TYPE_CHECKING:  # the instance makes its index
     from xlperf.template.instantiate import Instance
 
-#: A validation over more cells than this covers whole columns; only its first rows matter.
-_ROWS = 2000
 #: Flags named by what they ask, because one column serves several rules.
 _LOOSE = {"决算不超预算": ("A09", "A10"), "有决算必有预算": ("A12",)}
 
@@ -143,33 +141,29 @@ class Index:
     @cached_property
     def guarded(self) -> Mapping[str, tuple[CellRef, ...]]:
         """The inputs that have a data validation, by sheet."""
-        covered: dict[str, frozenset[tuple[int, int]]] = {}
         found: dict[str, tuple[CellRef, ...]] = {}
         for sheet in self._instance.sheets:
             origin = self._instance.template.snapshot.sheet(sheet.origin)
-            if sheet.origin not in covered:
-                covered[sheet.origin] = covered_cells(origin.validations if origin else ())
+            sources = {
+                (sheet.sources[item.cell.row - 1], item.cell.column)
+                for item in self.inputs
+                if item.cell.sheet == sheet.name
+            }
+            guarded = within(sources, areas_of(origin.validations if origin else ()))
             found[sheet.name] = tuple(
                 item.cell
                 for item in self.inputs
                 if item.cell.sheet == sheet.name
-                and (sheet.sources[item.cell.row - 1], item.cell.column) in covered[sheet.origin]
+                and (sheet.sources[item.cell.row - 1], item.cell.column) in guarded
             )
         return found
 
 
-def covered_cells(validations: tuple[Validation, ...]) -> frozenset[tuple[int, int]]:
-    """Return the cells that have a validation."""
-    cells: set[tuple[int, int]] = set()
+def areas_of(validations: tuple[Validation, ...]) -> Iterator[tuple[int, int, int, int]]:
+    """Yield the areas that have a validation: top, left, bottom, right."""
     for validation in validations:
         for text in validation.areas:
             try:
-                top, left, bottom, right = parse_area(text)
+                yield parse_area(text)
             except ValueError:
                 continue
-            if top == bottom and left == right:
-                cells.add((top, left))
-                continue
-            rows, columns = range(top, min(bottom, top + _ROWS) + 1), range(left, min(right, left + 100) + 1)
-            cells.update((row, column) for row in rows for column in columns)
-    return frozenset(cells)

@@ -15,11 +15,13 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from xlperf.address import RangeRef, parse_range
+from xlperf.errors import LimitExceeded
 from xlperf.template.anchors import labels_of, longest_chain, most_voted, shifted_column
 from xlperf.template.dictionary import SHEET
 from xlperf.template.identify import normal
 from xlperf.template.instantiate import Instance, Shape, instantiate
 from xlperf.template.library import Template
+from xlperf.workbook.limits import Limits
 from xlperf.workbook.snapshot import SheetSnapshot, Snapshot
 
 
@@ -94,7 +96,10 @@ class _Anchor(NamedTuple):
 
 
 def locate(snapshot: Snapshot, template: Template) -> Located:
-    """Find sheets, rows and columns of a submission. Never raises for a disturbed workbook."""
+    """Find sheets, rows and columns of a submission.
+
+    Never raises for a disturbed workbook, but LimitExceeded for one stretched beyond measure.
+    """
     anchors = _anchors(snapshot)
     fixed, projects = _sheets(snapshot, template, anchors)
     layouts: dict[str, _Layout] = {}
@@ -108,6 +113,7 @@ def locate(snapshot: Snapshot, template: Template) -> Located:
         for sheet in projects
     ]
     shape = Shape.of(blocks, [layout.block_rows() for layout in project_layouts])
+    _see_that_it_fits(snapshot, template, shape)
     instance = instantiate(template, shape)
     matches: dict[str, SheetMatch] = {}
     for name, layout in layouts.items():
@@ -123,6 +129,29 @@ def locate(snapshot: Snapshot, template: Template) -> Located:
         tuple(sheet.name for sheet in snapshot.sheets if sheet.name not in taken and sheet.name != SHEET),
         _out_of_place(snapshot, instance, matches),
     )
+
+
+def _see_that_it_fits(snapshot: Snapshot, template: Template, shape: Shape) -> None:
+    """Raise LimitExceeded for a shape far beyond what stands in the workbook or may, before its cells are made.
+
+    A name that points far down, or one label at the end of a sheet, stretches a block to thousands of rows. Filled in
+    or not, most cells of a form have a label or a formula.
+    """
+    dictionary = template.dictionary
+    sizes = {sheet.name: len(sheet.cells) for sheet in template.snapshot.sheets}
+    prototype = sizes.pop(dictionary.prototype, 0)
+    cells = sum(sizes.values()) + prototype * len(shape.projects)
+    for rows in (shape.blocks, *shape.projects):
+        for name, count in dict(rows).items():
+            area, sheet = template.areas[name], template.snapshot.sheet(dictionary.blocks[name].sheet)
+            first = sum(row == area.top for row, _ in sheet.cells) if sheet is not None else 0
+            cells += max(0, count - (area.bottom - area.top + 1)) * first
+    most = min(Limits().cells, 5_000 + 4 * sum(len(sheet.cells) for sheet in snapshot.sheets))
+    if cells > most:
+        raise LimitExceeded(
+            f"“{snapshot.source}”的表格被拉得过长（按其行数和项目张数要有 {cells} 格，上限 {most} 格），不予审核。"
+            "请删去块中多余的空行，或用下发的模板重新填报。"
+        )
 
 
 def _anchors(snapshot: Snapshot) -> dict[str, list[_Anchor]]:

@@ -129,9 +129,10 @@ class Package:
     def admit_markup(self, data: bytes) -> None:
         """Count the tags and attributes of XML about to be read. Raises LimitExceeded."""
         if len(data) > _SMALL:
-            self._markup += data.count(b"<") + data.count(b"=")
-        if self._markup > self.limits.markup:
-            raise exceeded(self.source, "内容过多（格式或单元格数量异常）")
+            markup = data.count(b"<") + data.count(b"=") * 3 // 2
+            self._markup += markup
+            if max(markup - self.limits.part_markup, self._markup - self.limits.markup) > 0:
+                raise exceeded(self.source, "内容过多（格式或单元格数量异常）")
 
     def parse_bytes(self, data: bytes) -> etree._Element:
         """Return the root of what :meth:`xml_bytes` gave; the parser fetches and expands nothing."""

@@ -201,10 +201,10 @@ def _has_macros(package: Package) -> bool:
 def _external_links(package: Package, relationships: dict[str, Relationship]) -> tuple[str, ...]:
     """Return what the external links point to: files, addresses, or ``service|topic`` of DDE."""
     targets: list[str] = []
-    for link in relationships.values():
-        if link.kind != "externalLink" or link.target not in package.parts:
+    for part in dict.fromkeys(link.target for link in relationships.values() if link.kind == "externalLink"):
+        if part not in package.parts:
             continue
-        targets += [inner.target for inner in package.relationships(link.target).values()]
-        for node in package.parse_xml(link.target).iter("{*}ddeLink"):
+        targets += [inner.target for inner in package.relationships(part).values()]
+        for node in package.parse_xml(part).iter("{*}ddeLink"):
             targets.append(f"{node.get('ddeService', '')}|{node.get('ddeTopic', '')}")
     return tuple(targets)

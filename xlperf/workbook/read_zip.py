@@ -7,12 +7,14 @@ import re
 import stat
 import zipfile
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from pathlib import Path
 
 from xlperf.workbook.limits import Limits
 from xlperf.workbook.read_refuse import damaged, exceeded, one_door, refusal
 
 _DIRECTORY_ENTRY = b"PK\x01\x02"
+_LOCAL_HEADER = 30  # bytes before the name, at least one for each character of it
 _ENCRYPTED = 0x1
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _UNSAFE_NAME = re.compile(r"[\x00-\x1f\x7f]|^/|^[A-Za-z]:|(^|/)\.\.(/|$)")
@@ -77,6 +79,8 @@ class Parts(Mapping[str, bytes]):
             self._entries[name.casefold()] = (name, info)
         if total > limits.total_bytes:
             raise exceeded(self._source, f"文件展开后超过 {limits.total_bytes >> 20} MB")
+        if _overlap(entries):
+            raise refusal(self._source, "压缩包内的部件互相重叠（疑似压缩炸弹）", "请向填报单位重新索取文件")
 
     def __getitem__(self, name: str) -> bytes:
         info = self._entries[name.casefold()][1]
@@ -94,3 +98,9 @@ class Parts(Mapping[str, bytes]):
 
     def __len__(self) -> int:
         return len(self._entries)
+
+
+def _overlap(entries: list[zipfile.ZipInfo]) -> bool:
+    """Tell whether two entries share bytes of the file: one small piece could then be unpacked many times."""
+    places = sorted((info.header_offset, info.compress_size, len(info.filename)) for info in entries)
+    return any(at + _LOCAL_HEADER + name + size > after for (at, size, name), (after, _, _) in pairwise(places))

@@ -17,6 +17,8 @@ from xlperf.address import MAX_COLUMN, MAX_ROW, column_letters
 # Said by what is left out, which compiles fifty times faster than by what is in.
 _WORD = r"[^\x00-\x2d/:-\x3e@\[\]^`{-\x7f\xa0\u3000]"
 
+_CELL = r"\$?[A-Za-z]{1,3}\$?[1-9][0-9]{0,6}"
+
 _TOKEN = rf"""
       (?P<keep> "(?:[^"]|"")*+"?                                       # a string
               | '(?:[^']|'')*+'?                                       # a quoted sheet
@@ -26,7 +28,8 @@ _TOKEN = rf"""
       )
     | (?P<columns> \$?[A-Za-z]{{1,3}}:\$?[A-Za-z]{{1,3}} (?!{_WORD}|[(\[!:]) )
     | (?P<rows>    \$?[0-9]{{1,7}}:\$?[0-9]{{1,7}} (?!{_WORD}|[(\[!:]) )
-    | (?P<cell>    \$?[A-Za-z]{{1,3}}\$?[1-9][0-9]{{0,6}} (?!{_WORD}|[(\[!]) )
+    | (?P<range>   {_CELL}:{_CELL} (?!{_WORD}|[(\[!]) )
+    | (?P<cell>    {_CELL} (?!{_WORD}|[(\[!]) )
     | {_WORD}++
     """
 _AXES = re.compile(r"(\$?)([A-Za-z]*)(\$?)([0-9]*)")
@@ -67,14 +70,20 @@ class SharedFormula:
             if reference is not None:
                 self._pieces += [text[end : match.start()], reference]
                 end = match.end()
+            elif match.lastgroup == "range":  # one end is a name that looks like a cell
+                first, _, last = match[0].partition(":")
+                self._pieces += [text[end : match.start()], _reference(first) or first, ":", _reference(last) or last]
+                end = match.end()
         self._pieces.append(text[end:])
+        self._references = {piece for piece in self._pieces if not isinstance(piece, str)}
 
     def at(self, row: int, column: int) -> str:
         """Return the text for a cell; a reference that leaves the sheet becomes ``#REF!``."""
         rows, columns = row - self.row, column - self.column
         if not rows and not columns:
             return self.text
-        return "".join(piece if isinstance(piece, str) else _moved(piece, rows, columns) for piece in self._pieces)
+        moved = {axes: _moved(axes, rows, columns) for axes in self._references}
+        return "".join(piece if isinstance(piece, str) else moved[piece] for piece in self._pieces)
 
 
 def _reference(text: str) -> tuple[_Axis, ...] | None:
@@ -105,4 +114,6 @@ def _moved(axes: tuple[_Axis, ...], rows: int, columns: int) -> str:
     if None in ends:
         return "#REF!"
     joined = [end for end in ends if end is not None]
+    if len(joined) == 4:
+        return "{}{}:{}{}".format(*joined)
     return "".join(joined) if axes[0].is_row != axes[-1].is_row else ":".join(joined)

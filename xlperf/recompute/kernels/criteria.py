@@ -18,25 +18,65 @@ _SIGN = re.compile(r"(<=|>=|<>|<|>|=)?(.*)\Z", re.DOTALL)
 _NUMERIC = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[Ee][+-]?\d+)?%?\Z", re.ASCII)
 
 
+class Wildcard:
+    """A text with ``*`` ``?`` ``~``, as the pieces between its stars.
+
+    Each piece is taken where it first occurs and nothing is tried again, so that no pattern takes longer than its
+    length times that of the text; a regular expression would go back over each star.
+    """
+
+    __slots__ = ("_first", "_rest", "_width")
+
+    def __init__(self, pieces: list[str], width: int) -> None:
+        self._first, *self._rest = [re.compile(piece, re.DOTALL) for piece in pieces]
+        self._width = width  # of the last piece, in characters
+
+    def matches(self, text: str) -> bool:
+        """Tell whether the pattern is the whole text."""
+        if not self._rest:
+            return self._first.fullmatch(text) is not None
+        found = self._first.match(text)
+        for piece in self._rest[:-1]:
+            if found is None:
+                return False
+            found = piece.search(text, found.end())
+        last = len(text) - self._width
+        return found is not None and last >= found.end() and self._rest[-1].match(text, last) is not None
+
+    def find(self, text: str, start: int) -> int:
+        """Return where the pattern first stands from ``start`` on, or -1."""
+        found = first = self._first.search(text, start)
+        for piece in self._rest:
+            if found is None:
+                return -1
+            found = piece.search(text, found.end())
+        return first.start() if first is not None and found is not None else -1
+
+
 @lru_cache(maxsize=2048)
-def wildcard(pattern: str) -> re.Pattern[str] | None:
-    """Return the expression for a text with ``*`` ``?`` ``~``, None where it has none of them."""
+def wildcard(pattern: str) -> Wildcard | None:
+    """Return what matches a text with ``*`` ``?`` ``~``, None where it has none of them."""
     if not any(sign in pattern for sign in "*?~"):
         return None
     if pattern.count("*") > 8:
         raise FormulaUnsupported("通配符过多，不复算")
-    parts, position = [], 0
+    pieces: list[str] = [""]
+    widths, position = [0], 0
     while position < len(pattern):
         here = pattern[position]
         if here == "~" and pattern[position + 1 : position + 2] not in ("*", "?", "~"):
             raise FormulaUnsupported("通配符 ~ 后面不是 * ? ~，不复算")
-        if here == "~" and pattern[position + 1 : position + 2] in ("*", "?", "~"):
+        if here == "*":
+            pieces.append("")
+            widths.append(-1)
+        elif here == "~":
             position += 1
-            parts.append(re.escape(pattern[position]))
+            pieces[-1] += re.escape(pattern[position])
         else:
-            parts.append({"*": ".*", "?": "."}.get(here, re.escape(here)))
+            pieces[-1] += "." if here == "?" else re.escape(here)
+        widths[-1] += 1
         position += 1
-    return re.compile("".join(parts), re.DOTALL)
+    return Wildcard(pieces, widths[-1])
 
 
 def text_test(pattern: str) -> Test:
@@ -47,7 +87,7 @@ def text_test(pattern: str) -> Test:
     expression = wildcard(low)
     if expression is None:
         return lambda value: isinstance(value, str) and value.lower() == low
-    return lambda value: isinstance(value, str) and expression.fullmatch(value.lower()) is not None
+    return lambda value: isinstance(value, str) and expression.matches(value.lower())
 
 
 def _reads_as(value: str, number: float) -> bool:

@@ -89,11 +89,7 @@ def search(what: Value, within: Value, start: Value = 1.0) -> float:
     needle, hay = text(what).lower(), _plain(within).lower()
     first = _start(hay, start)
     expression = wildcard(needle)
-    if expression is None:
-        place = hay.find(needle, first)
-    else:
-        found = expression.search(hay, first)
-        place = found.start() if found else -1
+    place = hay.find(needle, first) if expression is None else expression.find(hay, first)
     if place < 0:
         raise Fault(ExcelError.VALUE)
     return place + 1.0
