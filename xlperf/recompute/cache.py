@@ -16,7 +16,8 @@ from xlperf.recompute.tree import Node
 #: the rest follows the table of functions.
 ENGINE_VERSION = f"1-{zlib.crc32(repr([(n, s[1:]) for n, s in sorted(FUNCTIONS.items())]).encode()):08x}"
 _MOST_BYTES = 32 * 1024 * 1024
-_MOST_FORMS = 20_000
+_MOST_FORMS = 6_000
+_MOST_KEY = 2_000  # characters; what is longer is parsed each time
 
 
 class FormCache:
@@ -45,10 +46,13 @@ class FormCache:
 
     def put(self, key: str, tree: Node) -> None:
         """Remember the tree of a form; :meth:`save` writes it."""
+        if len(key) > _MOST_KEY:
+            return
         forms = self._loaded()
-        if len(forms) < _MOST_FORMS:
-            forms[key] = tree
-            self._changed = True
+        if len(forms) >= _MOST_FORMS:
+            forms.clear()  # filled by one strange workbook: what is needed day by day comes back at its next check
+        forms[key] = tree
+        self._changed = True
 
     def save(self) -> None:
         """Write what is new; silently nothing where that is not possible."""
