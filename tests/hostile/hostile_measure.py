@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 _RUNNER = Path(__file__).with_name("hostile_runner.py")
 #: After so many seconds a process is killed; nothing may come near it.
-KILL = 15.0
+KILL = 60.0
 
 
 class Ran(NamedTuple):

@@ -133,15 +133,15 @@ class Entry(NamedTuple):
     packed_size: int | None = None
 
 
-def deflated(content: bytes) -> bytes:
+def deflated(content: bytes, level: int = 9) -> bytes:
     """Return raw deflate, as a zip holds it."""
-    worker = zlib.compressobj(9, zlib.DEFLATED, -15)
+    worker = zlib.compressobj(level, zlib.DEFLATED, -15)
     return worker.compress(content) + worker.flush()
 
 
 def entry(name: str, content: bytes, **wrong: int) -> Entry:
     """Return a true entry, but for what is given as wrong."""
-    return Entry(name.encode(), deflated(content), len(content), zlib.crc32(content))._replace(**wrong)  # type: ignore[arg-type]
+    return Entry(name.encode(), deflated(content, 1), len(content), zlib.crc32(content))._replace(**wrong)  # type: ignore[arg-type]
 
 
 def by_hand(entries: Iterable[Entry], said: int | None = None) -> bytes:

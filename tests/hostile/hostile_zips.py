@@ -221,7 +221,7 @@ ZIPS: dict[str, Case] = {
     "thousands of small bombs": Case(_small_ratio_bombs, words="展开后超过"),
     "nested zips": Case(_nested, (0,)),
     "a zip in a zip": Case(_only_a_zip, words="这是压缩包"),
-    "a zip that holds itself": Case(_quine, words="这是压缩包"),
+    "a zip that holds itself": Case(_quine, words="重叠"),
     "overlapping entries": Case(_overlapping, words="重叠"),
     "a sheet that is another's bytes": Case(_overlapping_sheet, words="重叠"),
     "65 000 entries": Case(_many_entries, words="部件多于"),

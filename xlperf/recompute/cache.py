@@ -10,6 +10,7 @@ from xlperf.recompute.tree import Node
 
 #: More are not kept: a file that every process reads must stay small.
 _MOST_FORMS = 4_000
+_MOST_KEY = 2_000  # characters; what is longer is parsed each time
 _KIND, _KEY = "forms", "all"
 
 
@@ -27,11 +28,12 @@ class FormCache:
         return tree if isinstance(tree, list) else None
 
     def put(self, key: str, tree: Node) -> None:
-        """Remember the tree of a form; :meth:`save` writes it. When there are too many, the oldest half goes."""
+        """Remember the tree of a form; :meth:`save` writes it."""
+        if len(key) > _MOST_KEY:
+            return
         forms = self._loaded()
         if len(forms) >= _MOST_FORMS:
-            for old in list(forms)[: _MOST_FORMS // 2]:
-                del forms[old]
+            forms.clear()  # filled by one strange workbook: what is needed day by day comes back at its next check
         forms[key] = tree
         self._changed = True
 

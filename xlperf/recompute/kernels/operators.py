@@ -8,6 +8,8 @@ from xlperf.errors import FormulaUnsupported
 from xlperf.recompute.kernels.core import Area, Fault, Value, array, capped, catch, fin, is_numeric, num, text
 from xlperf.values import ExcelError, Scalar
 
+#: Cells of one array that is computed cell by cell.
+MOST_LIFTED = 200_000
 _RESIDUE_SURE = 2.0**-50
 _RESIDUE_DOUBT = 2.0**-48
 
@@ -192,7 +194,7 @@ def lift(element: Callable[..., Scalar], *areas: Area) -> Area:
     """Return the array of ``element`` over the cells of areas; single rows, columns and cells repeat."""
     height, width = max(area.height for area in areas), max(area.width for area in areas)
     same = all(area.height == height and area.width == width for area in areas)
-    if height * width > 200_000:
+    if height * width > MOST_LIFTED:
         raise FormulaUnsupported("数组运算涉及的单元格过多，不复算")
     if same:
         columns = [area.all_values() for area in areas]
