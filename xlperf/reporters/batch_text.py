@@ -25,11 +25,10 @@ def render_line(result: Report | Failure, *, width: int = 80, color: bool = Fals
     lead = word + " " * (_LEAD - columns(word))
     said = "原因见最后" if isinstance(result, Failure) else brief(result)
     name = clean(result.source)
-    if columns(name) <= names or not said:
-        name += " " * (names - columns(name)) + "  "
-        lines = wrap(name + said, width, lead) if not said else _beside(name, said, width)
+    if columns(name) <= names and said:
+        lines = _beside(f"{name}{' ' * (names - columns(name))}  ", said, width)
     else:
-        lines = [*wrap(name, width, " " * _LEAD), *wrap(said, width, " " * (_LEAD + 2))]
+        lines = wrap(name, width, " " * _LEAD) + (wrap(said, width, " " * (_LEAD + 2)) if said else [])
     first, *rest = lines
     first = lead + first[_LEAD:]
     if color:
@@ -41,7 +40,7 @@ def _beside(name: str, said: str, width: int) -> list[str]:
     """Return lines with the words beside the name, or under it where there is no room beside it."""
     used = _LEAD + columns(name)
     if used + columns(said) > width and used > width // 2:
-        return [*wrap(name, width, " " * _LEAD), *wrap(said, width, " " * (_LEAD + 2))]
+        return [" " * _LEAD + name, *wrap(said, width, " " * (_LEAD + 2))]
     first, *rest = wrap(said, width - used)
     return [" " * _LEAD + name + first, *(" " * used + line for line in rest)]
 
