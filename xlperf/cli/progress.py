@@ -53,8 +53,10 @@ class Printer:
     def _draw(self) -> None:
         if self._bar is not None:
             self._bar.update(self._bar.task_ids[0], completed=self._done)
-            self._bar.start()
-            self._bar.refresh()
+            if self._bar.live.is_started:
+                self._bar.refresh()
+            else:
+                self._bar.start()
             self._drawn = time.monotonic()
 
     def _wipe(self) -> None:
