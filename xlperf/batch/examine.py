@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import traceback
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from importlib import import_module
@@ -74,6 +73,8 @@ class Check:
         except MemoryError:
             raise  # a worker's own end, see xlperf.batch.worker
         except Exception as error:  # noqa: BLE001  the border of a batch item: one bad file never stops the others
+            import traceback
+
             return replace(shown(_crashed(path, error), self.view), trace=traceback.format_exc())
         return shown(replace(report, source=str(path)) if self.whole_path else report, self.view)
 

@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-from tempfile import SpooledTemporaryFile
 
 import click
 
@@ -109,6 +108,8 @@ def _print_each(outcomes: Iterator[Outcome], view: View, ending: Sequence[str] |
 
 def _print_document(outcomes: Iterator[Outcome], view: View, ending: Sequence[str], printer: Printer) -> int:
     """Print one document, in UTF-8 whatever the console speaks; it begins with the worst status of all."""
+    from tempfile import SpooledTemporaryFile
+
     from xlperf.reporters.json_report import document
 
     worst = 0
