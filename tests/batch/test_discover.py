@@ -25,7 +25,8 @@ def names(root: Path, *paths: Path) -> list[str]:
 
 def test_names_are_sorted_as_a_person_would(tmp_path: Path) -> None:
     # by pinyin: cai, jiao, min; numbers by their size, whatever their width and zeros
-    made(tmp_path, "民政局.xlsx", "教育局.xlsx", "财政局.xlsx", "b10.xlsx", "B9.xlsx", "a００2.xlsx", "a1.xlsx", "a11.xlsx")
+    made(tmp_path, "民政局.xlsx", "教育局.xlsx", "财政局.xlsx")
+    made(tmp_path, "b10.xlsx", "B9.xlsx", "a００2.xlsx", "a1.xlsx", "a11.xlsx")
     assert names(tmp_path) == [
         "a1.xlsx", "a００2.xlsx", "a11.xlsx", "B9.xlsx", "b10.xlsx", "财政局.xlsx", "教育局.xlsx", "民政局.xlsx",
     ]  # fmt: skip
@@ -43,7 +44,7 @@ def test_equal_keys_have_an_order_of_their_own() -> None:
 
 def test_a_name_of_many_digits_or_of_no_encoding_is_sorted() -> None:
     wild = ["9" * 9000, "坏\udcff", "", "²", "٣"]
-    assert sorted(wild, key=order) == sorted(reversed(wild), key=order)
+    assert sorted(wild, key=order) == ["", "²", "٣", "9" * 9000, "坏\udcff"]
 
 
 def test_every_form_of_a_spreadsheet_is_taken_whatever_the_case(tmp_path: Path) -> None:

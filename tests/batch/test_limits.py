@@ -32,9 +32,11 @@ def test_every_limit_of_reading_and_of_a_worker_can_be_set() -> None:
 
 
 @pytest.mark.parametrize(("text", "value"), [
-    ("file_bytes=64MB", 64 << 20), ("file_bytes=64mib", 64 << 20), ("file_bytes=64 M", 64 << 20), ("ratio_floor=1.5K", 1536),
+    ("file_bytes=64MB", 64 << 20), ("file_bytes=64mib", 64 << 20), ("file_bytes=64 M", 64 << 20),
+    ("ratio_floor=1.5K", 1536),
     ("memory_bytes=2GB", 2 << 30), ("file_bytes=1000", 1000), ("file_bytes=1000B", 1000), ("cells=1_000", 1000),
-    ("cells=１０００", 1000), ("cells=1,000", 1000), ("seconds=0.5", 0.5), ("seconds=90", 90.0), ("huge_xml=true", True),
+    ("cells=１０００", 1000), ("cells=1,000", 1000), ("seconds=0.5", 0.5), ("seconds=90", 90.0),
+    ("huge_xml=true", True),
     ("huge_xml=否", False),
 ])  # fmt: skip
 def test_values(text: str, value: Value) -> None:
@@ -43,7 +45,8 @@ def test_values(text: str, value: Value) -> None:
 
 
 @pytest.mark.parametrize("text", [
-    "cells=", "cells=0", "cells=-1", "cells=1.5", "cells=1K", "cells=x", "seconds=0", "seconds=inf", "seconds=nan", "seconds=1M",
+    "cells=", "cells=0", "cells=-1", "cells=1.5", "cells=1K", "cells=x", "seconds=0", "seconds=inf", "seconds=nan",
+    "seconds=1M",
     "file_bytes=1TB", "file_bytes=9999999999GB", f"cells={'9' * 400}", "huge_xml=vielleicht", "cells=true", "cells=1e3",
 ])  # fmt: skip
 def test_impossible_values_name_limit_and_value(text: str) -> None:
@@ -67,8 +70,10 @@ def test_the_file_of_the_environment_counts_and_an_option_counts_more(tmp_path: 
 
 
 @pytest.mark.parametrize(("content", "said"), [
-    (b"seconds = ", "不是 UTF-8 的 TOML"), (b"\xff\xfe", "不是 UTF-8 的 TOML"), (b"[limits]\ncells = 1", "没有叫“limits”的上限"),
-    (b"cells = true", "上限 cells 的值“True”不对"), (b"cells = [1]", "上限 cells 的值"), (b"cells = 1.0", None), (None, "打不开"),
+    (b"seconds = ", "不是 UTF-8 的 TOML"), (b"\xff\xfe", "不是 UTF-8 的 TOML"),
+    (b"[limits]\ncells = 1", "没有叫“limits”的上限"),
+    (b"cells = true", "上限 cells 的值“True”不对"), (b"cells = [1]", "上限 cells 的值"),
+    (b"cells = 1.0", None), (None, "打不开"),
 ])  # fmt: skip
 def test_a_wrong_file_is_a_sentence(tmp_path: Path, content: bytes | None, said: str | None) -> None:
     path = tmp_path / "a.toml"
@@ -98,7 +103,8 @@ def test_every_limit_has_its_meaning() -> None:
 def test_the_command_lists_all_and_marks_what_was_changed() -> None:
     lines = CliRunner().invoke(main, ["limits", "--limit", "cells=5"]).stdout.splitlines()
     assert [line.split()[0] for line in lines] == list(DEFAULTS)
-    assert [line for line in lines if "默认" in line] == ["cells                 5         有内容的单元格个数（默认 200000）"]
+    [changed] = [line for line in lines if "默认" in line]
+    assert changed == "cells                 5         有内容的单元格个数（默认 200000）"
 
 
 @pytest.mark.parametrize("readme", ["README.md", "README.zh-CN.md"])

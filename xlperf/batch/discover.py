@@ -27,7 +27,6 @@ MOST_KINDS = 8
 _PASSED_BY = ("~$", ".")
 #: IO_REPARSE_TAG_MOUNT_POINT; Python has a word for it from 3.12 on (os.DirEntry.is_junction).
 _JUNCTION = 0xA0000003
-_DIGITS = re.compile(r"(\d+)")
 
 
 @dataclass(slots=True)
@@ -137,7 +136,7 @@ def order(name: str) -> tuple[list[tuple[int, bytes]], str]:
 
     Common Chinese characters stand in the order of pinyin in GB 18030, as in the Explorer of a Chinese Windows.
     """
-    parts = _DIGITS.split(unicodedata.normalize("NFKC", name).casefold())
+    parts = re.split(r"(\d+)", unicodedata.normalize("NFKC", name).casefold())
     key = []
     for number, part in enumerate(parts):
         if number % 2:

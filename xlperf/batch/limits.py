@@ -23,7 +23,7 @@ ENVIRONMENT = "XLPERF_LIMITS"
 Value = bool | int | float
 
 _STEPS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
-_NUMBER = re.compile(r"(\d+(?:\.\d+)?)\s*(?:([KMG])(?:I?B)?|B|S|秒)?", re.IGNORECASE)
+_NUMBER = r"(?i)(\d+(?:\.\d+)?)\s*(?:([KMG])(?:I?B)?|B|S|秒)?"  # compiled at its first use, which most calls never see
 _BOOLEANS = {"true": True, "1": True, "是": True, "false": False, "0": False, "否": False}
 #: Beyond it the system's own calls overflow.
 _LARGEST = 1 << 62
@@ -39,7 +39,7 @@ class WorkerLimits:
     memory_bytes: int = 1024 * MEBIBYTE
     #: A single file of at most so many bytes ...
     alone_bytes: int = 1 * MEBIBYTE
-    #: ... that unpacks to at most so many is checked without a worker: measured, that is at most some 1.3 s and 200 MiB.
+    #: ... that unpacks to at most so many is checked without a worker: measured, at most some 1.3 s and 200 MiB.
     #: The annexes have 0.2 and 1.3 MiB.
     alone_unpacked_bytes: int = 4 * MEBIBYTE
 
@@ -157,7 +157,7 @@ def _value(name: str, given: object, default: Value) -> Value:
 
 def _number(name: str, text: str, fraction: bool) -> int | float | None:
     """Return the number that a text means, None where it means none that a limit can have."""
-    found = _NUMBER.fullmatch(unicodedata.normalize("NFKC", text).strip().replace("_", "").replace(",", ""))
+    found = re.fullmatch(_NUMBER, unicodedata.normalize("NFKC", text).strip().replace("_", "").replace(",", ""))
     if found is None or (found[2] and not is_size(name)):
         return None
     number = float(found[1]) * _STEPS[(found[2] or "").upper()]
