@@ -89,6 +89,7 @@ def test_a_wrong_file_is_a_sentence(tmp_path: Path, content: bytes | None, said:
 def test_what_is_shown_can_be_given_back() -> None:
     for name, value in DEFAULTS.items():
         assert one(f"{name}={show(name, value)}") == value
+    assert [show("file_bytes", size) for size in (1, 1024, 1536, 3 << 20)] == ["1B", "1KB", "1536B", "3MB"]
 
 
 def test_limits_travel_to_a_worker() -> None:

@@ -134,6 +134,12 @@ def test_a_folder_without_workbooks_is_a_sentence(tmp_path: Path) -> None:
     assert "另有 1 个文件不是表格，没有审核：.txt 1。" in result.stderr
 
 
+def test_an_empty_folder_beside_a_file_is_told(tmp_path: Path) -> None:
+    result = run("好.xlsx", str(tmp_path))
+    assert "中没有表格。" in result.stdout.replace("\n", "")
+    assert result.stdout.endswith("共 1 份：可报送 1，需修改 0，未能审核 0\n")
+
+
 def test_json_lines_are_one_object_a_file_and_notes_go_elsewhere(tmp_path: Path) -> None:
     folder = folder_of(tmp_path, "好.xlsx", "错.xlsx", "加密.xlsx", "读我.txt")
     result = run(folder, "--format", "jsonl")

@@ -35,7 +35,7 @@ class WorkerLimits:
 
     #: Seconds by the clock for one file.
     seconds: float = 30.0
-    #: Address space of a worker (Windows: committed memory). macOS may not enforce it.
+    #: Address space of a worker. macOS may not enforce it; on Windows only the time is limited.
     memory_bytes: int = 1024 * MEBIBYTE
     #: A single file of at most so many bytes ...
     alone_bytes: int = 1 * MEBIBYTE
@@ -121,6 +121,7 @@ def show(name: str, value: Value) -> str:
         for unit in ("G", "M", "K"):
             if value % _STEPS[unit] == 0:
                 return f"{value // _STEPS[unit]}{unit}B"
+        return f"{value}B"
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 

@@ -21,6 +21,8 @@ Result = TypeVar("Result", covariant=True)
 OUT_OF_MEMORY = 77
 #: Seconds after the time limit at which a worker ends by itself, should nobody be left to end it.
 GRACE = 10
+#: Seconds that faulthandler can count on every system; who allows more time for a file gets no more than this.
+LONGEST = 1_000_000
 
 
 class Task(Protocol[Item, Result]):
@@ -50,7 +52,7 @@ def _answer(task: Task[Any, Any], pipe: Connection, limits: WorkerLimits, nowher
                 _keep()
             item = pipe.recv()
             # Runs without the interpreter, so that no hanging C code outlives a parent that was killed.
-            faulthandler.dump_traceback_later(limits.seconds + GRACE, exit=True, file=nowhere)
+            faulthandler.dump_traceback_later(min(limits.seconds + GRACE, LONGEST), exit=True, file=nowhere)
             retires = _or_leave(lambda: _do(task, item, pipe, limits))  # noqa: B023  called at once
             faulthandler.cancel_dump_traceback_later()
             if retires:

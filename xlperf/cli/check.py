@@ -57,7 +57,7 @@ def command(
     if not found.entries:
         raise XlperfError("".join(["没有找到可以审核的文件，请核对文件夹。", *notes(found)]))
     view = _view(form, found, verbose, color)
-    alone = found.entries == list(files)[:1]
+    alone = len(files) == 1 and not found.searched
     task = Check(view, bounds.reading, whole_path=not alone)
     many = jobs or processors()
     outcomes = run_alone(files[0], task, bounds) if alone else run_all(found.entries, task, many, bounds)
