@@ -100,6 +100,14 @@ def test_workers_that_cannot_start_leave_no_item_waiting() -> None:
     assert words(run(["a", "b"], jobs=2, task=Misbehave(start="exit 1"))) == [Cause.START] * 2
 
 
+def test_a_system_without_a_process_to_spare_leaves_no_item_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object) -> None:
+        raise BlockingIOError
+
+    monkeypatch.setattr("xlperf.batch.pool._Worker", refused)
+    assert words(run(["a", "b"], jobs=2)) == [Cause.START] * 2
+
+
 def test_a_worker_that_dies_while_idle_costs_no_item() -> None:
     with Pool(Misbehave(), 1, WorkerLimits()) as pool:
         assert words(list(pool.run(["a"]))) == ["A"]

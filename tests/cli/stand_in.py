@@ -8,8 +8,7 @@ from pathlib import Path
 from types import ModuleType
 
 from xlperf.address import CellRef
-from xlperf.batch.examine import Check
-from xlperf.batch.examine import Outcome as Shown
+from xlperf.batch.examine import Check, FileOutcome
 from xlperf.errors import FileRefused
 from xlperf.findings import Finding, Level, Outcome, Place, Report, Status
 from xlperf.workbook.limits import Limits
@@ -58,5 +57,5 @@ class StandIn(Check):
     def warm_up(self) -> None:
         sys.modules["xlperf.check"] = module()
 
-    def __call__(self, path: Path) -> Shown:
+    def __call__(self, path: Path) -> FileOutcome:
         return Check.__call__(self, path)

@@ -31,7 +31,7 @@ class View:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class FileOutcome:
     """What became of one file: the text to print, and the little that is needed to add all files up."""
 
     source: str
@@ -62,7 +62,7 @@ class Check:
                 pass
         shown(Failure("", ""), self.view)
 
-    def __call__(self, path: Path) -> Outcome:
+    def __call__(self, path: Path) -> FileOutcome:
         """Check one file; whatever goes wrong stays with this file."""
         from xlperf.check import check_file
 
@@ -79,10 +79,10 @@ class Check:
         return shown(replace(report, source=str(path)) if self.whole_path else report, self.view)
 
 
-def shown(result: Report | Failure, view: View) -> Outcome:
+def shown(result: Report | Failure, view: View) -> FileOutcome:
     """Return the outcome of a result, written as it is to be shown."""
     error = result.error if isinstance(result, Failure) else ""
-    return Outcome(result.source, result.exit_code, _written(result, view), error)
+    return FileOutcome(result.source, result.exit_code, _written(result, view), error)
 
 
 def _written(result: Report | Failure, view: View) -> str:

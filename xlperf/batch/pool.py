@@ -146,8 +146,11 @@ class Pool(Generic[Item, Result]):
                 self._done |= {index: Lost(Cause.START) for index, _ in self._todo}
                 self._todo.clear()
             return
-        for _ in range(min(self._jobs - len(self._workers), len(self._todo) - free)):
-            self._workers.append(_Worker(self._task, self._limits, self._clock + START_SECONDS))
+        try:
+            for _ in range(min(self._jobs - len(self._workers), len(self._todo) - free)):
+                self._workers.append(_Worker(self._task, self._limits, self._clock + START_SECONDS))
+        except OSError:  # the system has no process or memory to spare: those that are there go on
+            self._failed_starts += 1
 
     def _give(self, worker: _Worker) -> None:
         index, item = self._todo.popleft()

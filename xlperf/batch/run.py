@@ -9,7 +9,7 @@ from collections.abc import Generator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xlperf.batch.examine import Check, Outcome, no_worker, out_of_memory, out_of_time, shown, worker_died
+from xlperf.batch.examine import Check, FileOutcome, no_worker, out_of_memory, out_of_time, shown, worker_died
 from xlperf.batch.limits import Bounds, WorkerLimits
 from xlperf.reporters import Failure
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from xlperf.batch.pool import Lost
 
 
-def run_alone(path: Path, task: Check, bounds: Bounds) -> Generator[Outcome]:
+def run_alone(path: Path, task: Check, bounds: Bounds) -> Generator[FileOutcome]:
     """Yield the outcome of one file: checked in this process where it is known to be small, else in a worker."""
     if not is_small(path, bounds.worker):
         yield from run_all([path], task, 1, bounds)
@@ -28,12 +28,12 @@ def run_alone(path: Path, task: Check, bounds: Bounds) -> Generator[Outcome]:
         yield shown(out_of_memory(path, bounds), task.view)
 
 
-def run_all(entries: Sequence[Path | Failure], task: Check, jobs: int, bounds: Bounds) -> Generator[Outcome]:
+def run_all(entries: Sequence[Path | Failure], task: Check, jobs: int, bounds: Bounds) -> Generator[FileOutcome]:
     """Yield the outcome of each entry, in order; closing the iterator ends the workers."""
     from xlperf.batch.pool import Lost, Pool
 
     paths = [entry for entry in entries if isinstance(entry, Path)]
-    with Pool[Path, Outcome](task, min(jobs, len(paths)), bounds.worker) as pool:
+    with Pool[Path, FileOutcome](task, min(jobs, len(paths)), bounds.worker) as pool:
         results = pool.run(paths)
         for entry in entries:
             if isinstance(entry, Failure):

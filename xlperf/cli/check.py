@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 
 from xlperf.batch.discover import Found, discover, notes
-from xlperf.batch.examine import Check, Outcome, View
+from xlperf.batch.examine import Check, FileOutcome, View
 from xlperf.batch.limits import Bounds
 from xlperf.batch.run import processors, run_all, run_alone
 from xlperf.cli.options import jobs_option, limit_option
@@ -82,31 +82,37 @@ def _view(form: str, found: Found, verbose: bool, color: str) -> View:
     return View("line", width, _wants_color(color), names=name_columns(names))
 
 
-def _print_each(outcomes: Iterator[Outcome], view: View, ending: Sequence[str] | None, printer: Printer) -> int:
+def _print_each(outcomes: Iterator[FileOutcome], view: View, ending: Sequence[str] | None, printer: Printer) -> int:
     """Print each outcome as soon as it is there, and in the end what is to be said of all of them, if anything."""
-    done: list[Outcome] = []
+    done: list[FileOutcome] = []
     for outcome in outcomes:
         _trace(outcome, view, printer)
-        # Alone, a file that cannot be checked is an error; among others it is one of the results.
-        printer.echo(outcome.text.encode() if view.form == "jsonl" else outcome.text,
-                     err=ending is None and view.form == "page" and bool(outcome.error))  # fmt: skip
-        if ending is not None and view.form == "page":
+        if view.form == "jsonl":
+            printer.echo(outcome.text.encode())
+        else:
+            # Alone, a file that cannot be checked is an error; among others it is one of the results.
+            printer.echo(outcome.text, err=ending is None and bool(outcome.error))
+        if view.form == "page" and ending is not None:
             printer.echo("=" * view.width + "\n")
         printer.advance()
         done.append(replace(outcome, text="", trace=""))
-    if ending is not None and view.form == "jsonl":
-        _to_a_person(ending, printer)
+    if view.form == "jsonl":
+        _to_a_person(ending or (), printer)
     elif ending is not None:
-        from xlperf.reporters.batch_text import render_ending
-
-        told = view.form == "page" and len(done) <= FEW_REPORTS
-        failures = [(outcome.source, outcome.error) for outcome in done if outcome.error and not told]
-        more = [MORE] if view.form == "line" and any(outcome.exit_code == 1 for outcome in done) else []
-        printer.echo(render_ending(done, failures, [*more, *ending], width=view.width, color=view.color))
+        printer.echo(_ending(done, view, ending))
     return max(outcome.exit_code for outcome in done)
 
 
-def _print_document(outcomes: Iterator[Outcome], view: View, ending: Sequence[str], printer: Printer) -> int:
+def _ending(done: Sequence[FileOutcome], view: View, notes: Sequence[str]) -> str:
+    from xlperf.reporters.batch_text import render_ending
+
+    told = view.form == "page" and len(done) <= FEW_REPORTS  # each with its report, a page above
+    failures = [(outcome.source, outcome.error) for outcome in done if outcome.error and not told]
+    more = [MORE] if view.form == "line" and any(outcome.exit_code == 1 for outcome in done) else []
+    return render_ending(done, failures, [*more, *notes], width=view.width, color=view.color)
+
+
+def _print_document(outcomes: Iterator[FileOutcome], view: View, ending: Sequence[str], printer: Printer) -> int:
     """Print one document, in UTF-8 whatever the console speaks; it begins with the worst status of all."""
     from tempfile import SpooledTemporaryFile
 
@@ -127,7 +133,7 @@ def _print_document(outcomes: Iterator[Outcome], view: View, ending: Sequence[st
     return worst
 
 
-def _trace(outcome: Outcome, view: View, printer: Printer) -> None:
+def _trace(outcome: FileOutcome, view: View, printer: Printer) -> None:
     if view.verbose:
         printer.echo(outcome.trace, err=True)
 
