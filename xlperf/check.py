@@ -13,16 +13,17 @@ from xlperf.rules.outcome import Results
 from xlperf.template.identify import IDENTITY_ROWS, identify
 from xlperf.template.locate import locate
 from xlperf.values import Scalar
+from xlperf.workbook.limits import Limits
 from xlperf.workbook.read import read_file
 from xlperf.workbook.snapshot import Snapshot
 
 
-def check_file(path: Path) -> Report:
-    """Check one workbook file.
+def check_file(path: Path, limits: Limits = Limits()) -> Report:  # noqa: B008 (frozen)
+    """Check one workbook file that keeps within the limits.
 
     Raises FileRefused for a file that cannot or must not be read, TemplateUnknown where its template is not registered.
     """
-    return check_snapshot(read_file(path, skim=IDENTITY_ROWS))
+    return check_snapshot(read_file(path, limits, IDENTITY_ROWS))
 
 
 def check_snapshot(snapshot: Snapshot) -> Report:

@@ -1,44 +1,20 @@
 import json
+import multiprocessing
 import sys
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 from click.testing import CliRunner, Result
+from stand_in import StandIn, module
 
-from xlperf.address import CellRef
 from xlperf.cli.main import main
-from xlperf.errors import FileRefused
-from xlperf.findings import Finding, Level, Outcome, Place, Report, Status
-
-
-def made(path: Path, *findings: Finding) -> Report:
-    outcomes = (Outcome("A01", Status.PASSED), *(Outcome(f.rule, Status.FAILED) for f in findings))
-    return Report(str(path), "0", "bmzt", "1.0", findings, (), outcomes)
-
-
-WRONG = Finding("A01", Level.BLOCKING, "两处不能同时成立。", (Place(CellRef("附件1", 7, 2), "三公经费"),))
-
-
-def check_file(path: Path) -> Report:
-    """Stand in for the pipeline: the name of the file says what comes out."""
-    match path.name:
-        case "加密.xlsx":
-            raise FileRefused("文件已加密，请去掉密码后再审。")
-        case "怪.xlsx":
-            raise ZeroDivisionError("秘密")
-        case "中断.xlsx":
-            raise KeyboardInterrupt
-        case "错.xlsx":
-            return made(path, WRONG)
-    return made(path)
+from xlperf.cli.progress import Printer
 
 
 @pytest.fixture(autouse=True)
 def _pipeline(monkeypatch: pytest.MonkeyPatch) -> None:
-    module = ModuleType("xlperf.check")
-    module.check_file = check_file  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, "xlperf.check", module)
+    monkeypatch.setitem(sys.modules, "xlperf.check", module())
+    monkeypatch.setattr("xlperf.cli.check.Check", StandIn)
 
 
 def run(*args: str) -> Result:
@@ -101,14 +77,151 @@ def test_colour_only_where_asked(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_an_interrupt_ends_with_130() -> None:
-    assert run("中断.xlsx", "好.xlsx").exit_code == 130
+    assert run("中断.xlsx").exit_code == 130
+
+
+def test_an_interrupt_of_a_batch_ends_with_130_and_leaves_no_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(self: Printer) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Printer, "advance", interrupted)
+    result = run("好.xlsx", "错.xlsx", "好.xlsx")
+    assert result.exit_code == 130
+    assert result.stderr.endswith("已中断。\n")
+    assert multiprocessing.active_children() == []
+
+
+def folder_of(tmp_path: Path, *names: str) -> str:
+    for name in names:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(b"x")
+    return str(tmp_path)
+
+
+def test_a_folder_is_one_line_for_each_file_and_an_ending(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder_of(tmp_path, "收/甲/错.xlsx", "收/好.xlsx", "收/加密.xlsx", "收/~$好.xlsx", "收/说明.docx")
+    monkeypatch.chdir(tmp_path)
+    result = run("收")
+    assert result.exit_code == 2
+    assert result.stdout == (
+        "可报送    收/好.xlsx\n"
+        "未能审核  收/加密.xlsx   原因见最后\n"
+        "需修改    收/甲/错.xlsx  强制 1\n"
+        "\n"
+        "未能审核的 1 份：\n"
+        "  收/加密.xlsx\n"
+        "    文件已加密，请去掉密码后再审。\n"
+        "要看某一份有哪些问题，请单独审核它：xlperf check 文件；要全部展开，加\n"
+        "--verbose。\n"
+        "跳过临时文件和隐藏文件 1 个。\n"
+        "另有 1 个文件不是表格，没有审核：.docx 1。\n"
+        "共 3 份：可报送 1，需修改 1，未能审核 1\n"
+    )
+
+
+def test_many_files_are_one_line_each_and_whole_reports_where_asked_for() -> None:
+    few, many = ["错.xlsx"] * 5, ["错.xlsx"] * 6
+    assert run(*few).stdout.count("两处不能同时成立。") == 5
+    assert run(*many).stdout.count("两处不能同时成立。") == 0
+    assert run(*many, "--verbose").stdout.count("两处不能同时成立。") == 6
+
+
+def test_a_folder_without_workbooks_is_a_sentence(tmp_path: Path) -> None:
+    result = run(folder_of(tmp_path, "读我.txt"))
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert result.stderr.startswith("错误：没有找到可以审核的文件，请核对文件夹。")
+    assert "另有 1 个文件不是表格，没有审核：.txt 1。" in result.stderr
+
+
+def test_an_empty_folder_beside_a_file_is_told(tmp_path: Path) -> None:
+    result = run("好.xlsx", str(tmp_path))
+    assert "中没有表格。" in result.stdout.replace("\n", "")
+    assert result.stdout.endswith("共 1 份：可报送 1，需修改 0，未能审核 0\n")
+
+
+def test_json_lines_are_one_object_a_file_and_notes_go_elsewhere(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path, "好.xlsx", "错.xlsx", "加密.xlsx", "读我.txt")
+    result = run(folder, "--format", "jsonl")
+    files = [json.loads(line) for line in result.stdout_bytes.decode().splitlines()]
+    found = [(Path(file["source"]).name, file["exit_code"]) for file in files]
+    assert found == [("错.xlsx", 1), ("好.xlsx", 0), ("加密.xlsx", 2)]
+    assert result.stderr == "另有 1 个文件不是表格，没有审核：.txt 1。\n"
+    document = json.loads(run(folder, "--format", "json").stdout_bytes)
+    assert document["files"] == files
+
+
+def test_json_of_one_file_is_the_same_document() -> None:
+    document = json.loads(run("错.xlsx", "--format", "json").stdout_bytes)
+    [file] = document["files"]
+    assert (document["schema"], document["exit_code"], file["exit_code"]) == ("xlperf.report/1", 1, 1)
+    assert json.loads(run("错.xlsx", "--format", "jsonl").stdout_bytes) == file
+
+
+def test_the_trace_of_a_crash_in_a_batch_is_shown_where_asked_for() -> None:
+    assert "Traceback" not in run("怪.xlsx", "好.xlsx").output
+    assert "ZeroDivisionError: 秘密" in run("怪.xlsx", "好.xlsx", "--verbose").stderr
+
+
+def test_a_hanging_file_of_a_batch_is_that_files_failure() -> None:
+    result = run("死循环.xlsx", "错.xlsx", "--limit", "seconds=1", "--jobs", "1")
+    assert result.exit_code == 2
+    assert "无法审核“死循环.xlsx”：用时超过 1 秒" in result.stdout.replace("\n  ", "")
+    assert "共 2 份：可报送 0，需修改 1，未能审核 1\n" in result.stdout
+
+
+def test_a_dying_worker_of_a_batch_is_that_files_failure() -> None:
+    result = run("猝死.xlsx", "好.xlsx")
+    assert "无法审核“猝死.xlsx”：审核进程意外中止（退出码 9）" in result.stdout.replace("\n  ", "")
+    assert result.exit_code == 2
+
+
+def test_a_large_single_file_is_checked_in_a_worker(tmp_path: Path) -> None:
+    large = tmp_path / "猝死.xlsx"
+    large.write_bytes(bytes(3000))
+    result = run(str(large), "--limit", "alone_bytes=2KB")
+    assert "审核进程意外中止（退出码 9）" in result.stderr
+    assert (result.stdout, result.exit_code) == ("", 2)
+
+
+def test_memory_that_runs_out_without_a_worker_is_a_failure_too() -> None:
+    result = run("吃内存.xlsx")
+    assert result.stderr.startswith("未能审核（吃内存.xlsx）\n  无法审核“吃内存.xlsx”：所需内存超过 1GB")
+    assert result.exit_code == 2
+
+
+@pytest.mark.parametrize("jobs", ["0", "-1", "x", "1.5", "一", "9" * 9])
+def test_a_wrong_number_of_jobs(jobs: str) -> None:
+    result = run("好.xlsx", "--jobs", jobs)
+    assert result.exit_code == 2
+    assert result.stderr.startswith("命令写法有误：--jobs 的值不对（应是 1、2、3 这样的整数）。\n")
+
+
+@pytest.mark.parametrize(("limit", "said"), [
+    ("cels=1", "错误：没有叫“cels”的上限，可用的有 seconds、memory_bytes"),
+    ("cells=many", "错误：上限 cells 的值“many”不对，应是大于 0 的数，如 200000。"),
+    ("cells", "错误：上限“cells”的写法不对"),
+])  # fmt: skip
+def test_a_wrong_limit_is_a_sentence(limit: str, said: str) -> None:
+    result = run("好.xlsx", "--limit", limit)
+    assert result.stderr.startswith(said)
+    assert result.exit_code == 2
+
+
+def test_the_limits_reach_the_reader(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    settings = tmp_path / "上限.toml"
+    settings.write_text("cells = 7", encoding="utf-8")
+    monkeypatch.setenv("XLPERF_LIMITS", str(settings))
+    assert "至多 7 格" in run("限.xlsx").stderr
+    assert "至多 8 格" in run("限.xlsx", "--limit", "cells=8").stderr
+    assert "至多 9 格" in run("限.xlsx", "好.xlsx", "--limit", "cells=9").stdout
 
 
 @pytest.mark.parametrize(
     ("args", "complaint"),
     [
         ([], "命令写法有误：缺少 文件。"),
-        (["a.xlsx", "--format", "xml"], "命令写法有误：--format 只能是 text、json 之一。"),
+        (["a.xlsx", "--format", "xml"], "命令写法有误：--format 只能是 text、json、jsonl 之一。"),
         (["a.xlsx", "--formt"], "命令写法有误：没有“--formt”这个选项。"),
     ],
 )

@@ -13,9 +13,11 @@ import pytest
 from handmade import zipped
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from lxml import etree
 
 from xlperf.errors import XlperfError
 from xlperf.workbook.read import read_bytes
+from xlperf.workbook.read_refuse import one_door
 from xlperf.workbook.snapshot import Snapshot
 
 SLOW = 1.0
@@ -31,6 +33,12 @@ def survives(data: bytes) -> None:
         said = str(error)
     assert said.startswith("无法读取“坏.xlsx”：")
     assert time.process_time() - start < SLOW
+
+
+@pytest.mark.parametrize("error", [MemoryError(), etree.XMLSyntaxError("unknown error", 2, 1, 1)], ids=repr)
+def test_running_out_of_memory_is_not_told_as_damage(error: Exception) -> None:
+    with pytest.raises(XlperfError, match="文件展开后过大，内存不足"), one_door("坏.xlsx"):
+        raise error
 
 
 def unzipped(data: bytes) -> dict[str, bytes]:

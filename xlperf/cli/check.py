@@ -1,93 +1,147 @@
-"""``xlperf check``: check workbooks one after the other and say of each whether it may be handed in."""
+"""``xlperf check``: check workbooks and folders of them, and say of each whether it may be handed in."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import sys
-import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
+from xlperf.batch.discover import Found, discover, notes
+from xlperf.batch.examine import Check, FileOutcome, View
+from xlperf.batch.limits import Bounds
+from xlperf.batch.run import processors, run_all, run_alone
+from xlperf.cli.options import jobs_option, limit_option
+from xlperf.cli.progress import Printer
 from xlperf.errors import XlperfError
-from xlperf.findings import Report
 from xlperf.reporters import Failure
 
 MAX_WIDTH = 100
+#: Of more files than this, and of those of a folder, one line each is shown instead of the whole reports.
+FEW_REPORTS = 5
+MORE = "要看某一份有哪些问题，请单独审核它：xlperf check 文件；要全部展开，加 --verbose。"
+#: Of a document for programs, more than this waits on disk until its head is known.
+SPOOL_BYTES = 32 << 20
 
 
 @click.command(
     name="check",
     help="审核填好的工作簿：逐项复算，指出不符之处、差多少、怎样改。\n\n"
+    f"给出文件夹时，审核其中（含下级文件夹）的全部表格；这时以及多于 {FEW_REPORTS} 份时，每份只列一行。"
+    "几份一起审核时在另开的进程中进行，有时间和内存上限，一份出错不影响其他。\n\n"
     "审核不改动文件。退出码：0 可以报送，1 尚有问题，2 未能审核；几份一起审核时取最重的。",
 )
 @click.argument("files", nargs=-1, required=True, metavar="文件...", type=click.Path(path_type=Path, readable=False))
 @click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", metavar="text|json",
-    help="结果的形式：text 供阅读（默认），json 供程序读取。",
+    "--format", "form", type=click.Choice(["text", "json", "jsonl"]), default="text", metavar="text|json|jsonl",
+    help="结果的形式：text 供阅读（默认），json 供程序读取，jsonl 每份一行、审完即出。",
 )
 @click.option("--verbose", is_flag=True, help="全部列出，不省略。")
 @click.option(
     "--color", type=click.Choice(["auto", "always", "never"]), default="auto", metavar="auto|always|never",
     help="是否用颜色：auto 只在终端上用（默认）。",
 )
+@jobs_option
+@limit_option
 @click.pass_context
-def command(ctx: click.Context, files: Sequence[Path], form: str, verbose: bool, color: str) -> None:
+def command(
+    ctx: click.Context, files: Sequence[Path], form: str, verbose: bool, color: str, jobs: int | None, bounds: Bounds
+) -> None:
     """Check the files, print what was found, exit with the worst status."""
-    results = _as_json(files, verbose) if form == "json" else _as_text(files, verbose, _wants_color(color))
-    ctx.exit(max(result.exit_code for result in results))
+    found = discover(files)
+    if not found.entries:
+        raise XlperfError("".join(["没有找到可以审核的文件，请核对文件夹。", *notes(found)]))
+    view = _view(form, found, verbose, color)
+    alone = len(files) == 1 and not found.searched
+    task = Check(view, bounds.reading, whole_path=not alone)
+    many = jobs or processors()
+    outcomes = run_alone(files[0], task, bounds) if alone else run_all(found.entries, task, many, bounds)
+    with closing(outcomes), Printer(len(found.entries), view.color) as printer:
+        if view.form == "json":
+            ctx.exit(_print_document(outcomes, view, notes(found), printer))
+        ctx.exit(_print_each(outcomes, view, None if alone else notes(found), printer))
 
 
-def _as_text(files: Sequence[Path], verbose: bool, color: bool) -> list[Report | Failure]:
-    """Print each report as soon as it is there, parted by a line, and a last line on all of them."""
-    from xlperf.reporters import text
-    from xlperf.reporters.words import batch_summary
-
+def _view(form: str, found: Found, verbose: bool, color: str) -> View:
+    """Return how results are to be shown: of many files, one line each."""
     width = min(shutil.get_terminal_size().columns, MAX_WIDTH) if sys.stdout.isatty() else 80
-    results: list[Report | Failure] = []
-    for path in files:
-        result = _examine(path, verbose)
-        results.append(result)
-        if isinstance(result, Report):
-            page = text.render(result, width=width, color=color, verbose=verbose)
+    if form == "json":
+        return View("json", verbose=verbose)
+    if form == "jsonl":
+        return View("jsonl", verbose=verbose)
+    if verbose or (len(found.entries) <= FEW_REPORTS and not found.searched):
+        return View("page", width, _wants_color(color), verbose)
+    from xlperf.reporters.batch_text import name_columns
+
+    names = [entry.source if isinstance(entry, Failure) else str(entry) for entry in found.entries]
+    return View("line", width, _wants_color(color), names=name_columns(names))
+
+
+def _print_each(outcomes: Iterator[FileOutcome], view: View, ending: Sequence[str] | None, printer: Printer) -> int:
+    """Print each outcome as soon as it is there, and in the end what is to be said of all of them, if anything."""
+    done: list[FileOutcome] = []
+    for outcome in outcomes:
+        _trace(outcome, view, printer)
+        if view.form == "jsonl":
+            printer.echo(outcome.text.encode())
         else:
-            page = text.render_failure(result, width=width, color=color)
-        # Alone, a file that cannot be checked is an error; among others it is one of the results.
-        click.echo(page, nl=False, color=color, err=isinstance(result, Failure) and len(files) == 1)
-        if len(files) > 1:
-            click.echo("=" * width)
-    if len(files) > 1:
-        click.echo(batch_summary(results))
-    return results
+            # Alone, a file that cannot be checked is an error; among others it is one of the results.
+            printer.echo(outcome.text, err=ending is None and bool(outcome.error))
+        if view.form == "page" and ending is not None:
+            printer.echo("=" * view.width + "\n")
+        printer.advance()
+        done.append(replace(outcome, text="", trace=""))
+    if view.form == "jsonl":
+        _to_a_person(ending or (), printer)
+    elif ending is not None:
+        printer.echo(_ending(done, view, ending))
+    return max(outcome.exit_code for outcome in done)
 
 
-def _as_json(files: Sequence[Path], verbose: bool) -> list[Report | Failure]:
-    """Print one document, in UTF-8 whatever the console speaks."""
-    from xlperf.reporters import json_report
+def _ending(done: Sequence[FileOutcome], view: View, notes: Sequence[str]) -> str:
+    from xlperf.reporters.batch_text import render_ending
 
-    results = [_examine(path, verbose) for path in files]
-    click.echo(json_report.render(results).encode(), nl=False)
-    return results
+    told = view.form == "page" and len(done) <= FEW_REPORTS  # each with its report, a page above
+    failures = [(outcome.source, outcome.error) for outcome in done if outcome.error and not told]
+    more = [MORE] if view.form == "line" and any(outcome.exit_code == 1 for outcome in done) else []
+    return render_ending(done, failures, [*more, *notes], width=view.width, color=view.color)
 
 
-def _examine(path: Path, verbose: bool) -> Report | Failure:
-    """Check one file; whatever goes wrong stays with this file."""
-    from xlperf.check import check_file
+def _print_document(outcomes: Iterator[FileOutcome], view: View, ending: Sequence[str], printer: Printer) -> int:
+    """Print one document, in UTF-8 whatever the console speaks; it begins with the worst status of all."""
+    from tempfile import SpooledTemporaryFile
 
-    try:
-        return check_file(path)
-    except XlperfError as error:
-        return Failure(str(path), str(error))
-    except Exception as error:  # noqa: BLE001  the border of a batch item: one bad file never stops the others
-        if verbose:
-            traceback.print_exc()
-        return Failure(
-            str(path),
-            f"审核程序内部出错（{type(error).__name__}），不是填报的问题；"
-            "请用 --verbose 再审一次，把显示的内容和文件一并反馈给模板下发单位。",
-        )
+    from xlperf.reporters.json_report import document
+
+    worst = 0
+    lengths = []
+    with SpooledTemporaryFile(SPOOL_BYTES) as spool:
+        for outcome in outcomes:
+            _trace(outcome, view, printer)
+            worst = max(worst, outcome.exit_code)
+            lengths.append(spool.write(outcome.text.encode()))
+            printer.advance()
+        spool.seek(0)
+        for piece in document(worst, (spool.read(length).decode() for length in lengths)):
+            printer.echo(piece.encode())
+    _to_a_person(ending, printer)
+    return worst
+
+
+def _trace(outcome: FileOutcome, view: View, printer: Printer) -> None:
+    if view.verbose:
+        printer.echo(outcome.trace, err=True)
+
+
+def _to_a_person(said: Sequence[str], printer: Printer) -> None:
+    """Say on standard error what the form for programs has no place for."""
+    for sentence in said:
+        printer.echo(f"{sentence}\n", err=True)
 
 
 def _wants_color(choice: str) -> bool:

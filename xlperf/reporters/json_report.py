@@ -35,6 +35,8 @@
     side:   {"text": str, "value": value, "shown": str, "place": place | null}
     value:  null, true or false, a number, text; an error value of Excel is its text, such as "#DIV/0!"
 
+``--format jsonl`` prints the object of each file on a line of its own, at once, and nothing else.
+
 Keys stand in this order, nothing depends on the time or the machine, and characters that could act on a
 terminal are escaped, which changes nothing for a reader of JSON. Additions keep the schema's number; anything
 else raises it.
@@ -45,7 +47,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from xlperf.findings import Finding, Level, Place, Report, Side, Unchecked
@@ -61,13 +63,33 @@ _UNSAFE = re.compile("[\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2
 
 def render(results: Sequence[Report | Failure]) -> str:
     """Return one document for all files, ending in a line feed."""
-    document = {
-        "schema": SCHEMA,
-        "exit_code": max((result.exit_code for result in results), default=0),
-        "files": [_failure(result) if isinstance(result, Failure) else as_json(result) for result in results],
-    }
-    text = json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False)
-    return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"
+    return "".join(document(max((result.exit_code for result in results), default=0), map(one_file, results)))
+
+
+def document(exit_code: int, files: Iterable[str]) -> Iterator[str]:
+    """Yield the pieces of the document of files that :func:`one_file` has written, as they come."""
+    yield f'{{\n  "schema": "{SCHEMA}",\n  "exit_code": {exit_code},\n  "files": ['
+    gap, end = "\n", "]\n}\n"
+    for file in files:
+        yield gap + file
+        gap, end = ",\n", "\n  ]\n}\n"
+    yield end
+
+
+def one_file(result: Report | Failure) -> str:
+    """Return the object of one file as it stands in the document."""
+    return "    " + _dumps(result, indent=2).replace("\n", "\n    ")  # no text holds a line feed that is not escaped
+
+
+def one_line(result: Report | Failure) -> str:
+    """Return the object of one file on a line of its own (JSON Lines), ending in a line feed."""
+    return _dumps(result, indent=None) + "\n"
+
+
+def _dumps(result: Report | Failure, indent: int | None) -> str:
+    known = _failure(result) if isinstance(result, Failure) else as_json(result)
+    text = json.dumps(known, ensure_ascii=False, indent=indent, allow_nan=False)
+    return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 def as_json(report: Report) -> dict[str, Any]:

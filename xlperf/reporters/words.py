@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import Protocol
 
 from xlperf.findings import NO_SUCH_MATTER, Finding, Level, Report, Status
-from xlperf.reporters import Failure
 from xlperf.reporters.layout import clip
 from xlperf.values import Scalar, show_value
 
@@ -76,7 +76,34 @@ def summary(report: Report) -> str:
     return f"{line}（其中 {rounded} 项差额可由四舍五入解释）" if rounded else line
 
 
-def batch_summary(results: Sequence[Report | Failure]) -> str:
+class Ended(Protocol):
+    """Whatever knows how it ended: a report, a failure, the outcome of a worker."""
+
+    @property
+    def exit_code(self) -> int:
+        """0, 1 or 2."""
+
+
+def brief(report: Report) -> str:
+    """Return what there is beside 可报送 or 需修改, in few words: ``未填 26、强制 29、待说明 7``."""
+    blanks = {place.cell for f in report.findings if f.rule == UNFILLED and f.open for place in f.places}
+    levels = Counter(f.level for f in report.findings if f.open and f.rule != UNFILLED)
+    statuses = outcome_counts(report)
+    counts = (
+        ("未填", len(blanks)),
+        ("强制", levels[Level.BLOCKING]),
+        ("待说明", levels[Level.QUERY]),
+        ("审核出错", statuses[Status.BROKEN]),
+    )
+    beside = (
+        ("提示", report.count(Level.NOTICE)),
+        ("已说明", sum(1 for f in report.findings if f.explained is not None and f.level is not Level.NOTICE)),
+        ("未检", statuses[Status.NOT_CHECKED] - not_applicable(report)),
+    )
+    return "、".join(f"{what} {count}" for what, count in (beside if report.acceptable else counts) if count)
+
+
+def batch_summary(results: Sequence[Ended]) -> str:
     """Return ``共 3 份：可报送 1，需修改 1，未能审核 1``."""
     codes = Counter(result.exit_code for result in results)
     return f"共 {len(results)} 份：可报送 {codes[0]}，需修改 {codes[1]}，未能审核 {codes[2]}"

@@ -67,10 +67,17 @@ def one_door(source: str) -> Iterator[None]:
     """Translate every failure of a library or of the system below into a refusal."""
     try:
         yield
-    except MemoryError as error:
-        raise refusal(source, "文件展开后过大，内存不足", "请删去多余的工作表和空白格式后再试") from error
     except FOREIGN_FAILURES as error:
+        if _out_of_memory(error):
+            raise refusal(source, "文件展开后过大，内存不足", "请删去多余的工作表和空白格式后再试") from error
         raise damaged(source) from error
+
+
+def _out_of_memory(error: Exception) -> bool:
+    """Tell whether memory ran out; lxml says so by the code of what it calls a syntax error ("unknown error")."""
+    return isinstance(error, MemoryError) or (
+        isinstance(error, etree.XMLSyntaxError) and getattr(error, "code", None) == etree.ErrorTypes.ERR_NO_MEMORY
+    )
 
 
 def refuse_bytes(data: bytes, source: str) -> FileRefused:
