@@ -39,10 +39,13 @@ def numbers(arguments: Iterable[Total]) -> Iterator[float]:
         cells = cells_of(argument)
         if cells is not None:
             for value in cells:
-                if type(value) is float or type(value) is int:
+                if type(value) is float:
                     yield value
-                elif isinstance(value, ExcelError):
-                    raise Fault(value)
+                elif value is not None:
+                    if type(value) is int:
+                        yield value
+                    elif isinstance(value, ExcelError):
+                        raise Fault(value)
         else:
             yield num(written(argument))
 
@@ -55,7 +58,21 @@ def written(argument: Total) -> Value:
 
 def total(*arguments: Total) -> float:
     """SUM."""
-    return sum_of(numbers(arguments))
+    result = 0.0
+    for argument in arguments:
+        cells = cells_of(argument)
+        if cells is None:
+            result += num(written(argument))
+            continue
+        for value in cells:
+            if type(value) is float:
+                result += value
+            elif value is not None:
+                if type(value) is int:
+                    result += value
+                elif isinstance(value, ExcelError):
+                    raise Fault(value)
+    return fin(result)
 
 
 def sum_of(found: Iterable[float]) -> float:

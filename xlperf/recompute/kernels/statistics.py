@@ -50,8 +50,11 @@ def _variance(arguments: Iterable[Total], fewer: int) -> float:
     found = list(numbers(arguments))
     if len(found) <= fewer:
         raise Fault(ExcelError.DIV0)
-    mean = math.fsum(found) / len(found)
-    return fin(math.fsum((number - mean) ** 2 for number in found) / (len(found) - fewer))
+    try:
+        mean = math.fsum(found) / len(found)
+        return fin(math.fsum((number - mean) * (number - mean) for number in found) / (len(found) - fewer))
+    except OverflowError:
+        raise Fault(ExcelError.NUM) from None
 
 
 def variance_sample(*arguments: Total) -> float:
@@ -87,7 +90,7 @@ def percentile(area: Area, part: Value) -> float:
     place = share * (len(found) - 1)
     low = math.floor(place)
     high = min(low + 1, len(found) - 1)
-    return found[low] + (place - low) * (found[high] - found[low])
+    return fin(found[low] + (place - low) * (found[high] - found[low]))
 
 
 def quartile(area: Area, which: Value) -> float:
@@ -125,4 +128,4 @@ def squares_plus(one: Area, other: Area) -> float:
 
 def squares_between(one: Area, other: Area) -> float:
     """SUMXMY2."""
-    return sum_of((x - y) ** 2 for x, y in _pairs(one, other))
+    return sum_of((x - y) * (x - y) for x, y in _pairs(one, other))
