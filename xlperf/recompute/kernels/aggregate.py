@@ -154,15 +154,16 @@ def median(*arguments: Total) -> float:
 
 def large(area: Area, place: Value) -> float:
     """LARGE."""
-    return _nth(sorted(numbers((area,)), reverse=True), place)
+    return nth(sorted(numbers((area,)), reverse=True), place)
 
 
 def small(area: Area, place: Value) -> float:
     """SMALL."""
-    return _nth(sorted(numbers((area,))), place)
+    return nth(sorted(numbers((area,))), place)
 
 
-def _nth(found: list[float], place: Value) -> float:
+def nth(found: list[float], place: Value) -> float:
+    """Return the number at a place, counted from 1."""
     number = num(place)
     if not number.is_integer():
         raise FormulaUnsupported("第几大（小）不是整数，不复算")

@@ -99,7 +99,7 @@ class Array(Area):
 
 #: What a formula's argument can be once evaluated; for totals a single cell comes as a tuple of its value.
 Value: TypeAlias = "Scalar | Area"
-Total: TypeAlias = "Scalar | Area | tuple[Scalar]"
+Total: TypeAlias = "Scalar | Area | tuple[Scalar, ...]"
 
 _PLAIN = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[Ee][+-]?\d+)?\Z", re.ASCII)
 _GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d*)?\Z", re.ASCII)

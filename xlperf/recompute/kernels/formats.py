@@ -36,6 +36,8 @@ def text_format(value: Value, layout: Value) -> str:
     number = num(value)
     if pattern == "":
         return ""
+    if value is None and "@" in pattern:
+        raise FormulaUnsupported("TEXT 以 @ 显示空单元格，不复算")
     simple = _SIMPLE.match(pattern)
     if simple:
         return decimal_text(number, bool(simple[1]), len(simple[2] or ""), 2 if simple[3] else 0)
