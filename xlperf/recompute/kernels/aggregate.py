@@ -25,6 +25,9 @@ from xlperf.recompute.kernels.core import (
 from xlperf.recompute.kernels.operators import same_number
 from xlperf.values import ExcelError, Scalar
 
+#: Part of the largest number below which a sum is only what rounding left over.
+_RESIDUE = 2.0**-45
+
 
 def cells_of(argument: Total) -> Sequence[Scalar] | None:
     """Return the values of an area or of a single cell, None for a value that is written in the formula."""
@@ -73,6 +76,18 @@ def total(*arguments: Total) -> float:
                 elif isinstance(value, ExcelError):
                     raise Fault(value)
     return fin(result)
+
+
+def last_sum(*arguments: Total) -> float:
+    """SUM as a formula's own result: where the numbers cancel out but for their last digits, what is left depends
+    on how a program adds, and nothing is claimed.
+    """
+    result = total(*arguments)
+    if -1e-6 < result < 1e-6 and result != 0:
+        largest_part = max(map(abs, numbers(arguments)))
+        if abs(result) <= largest_part * _RESIDUE:
+            raise FormulaUnsupported("合计只差在浮点尾数上，是否为 0 没有把握")
+    return result
 
 
 def sum_of(found: Iterable[float]) -> float:
