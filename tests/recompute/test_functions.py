@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from xlperf.errors import FormulaUnsupported
 from xlperf.recompute import VOUCHED
 from xlperf.recompute.kernels.core import general, num
 from xlperf.recompute.kernels.numbers import round_
@@ -139,7 +140,12 @@ def test_round_is_decimal(number: Any, places: int) -> None:
 
 @given(st.floats(-1e12, 1e12, allow_nan=False))
 def test_printed_number_reads_back(number: float) -> None:
-    assert same_number(num(general(number)), number)
+    try:
+        shown = general(number)
+    except FormulaUnsupported:
+        assert format(number, ".16e").partition("e")[0][-2:] in ("49", "50", "51")
+        return
+    assert same_number(num(shown), number)
 
 
 @given(decimals)

@@ -30,7 +30,7 @@ UNSUPPORTED = {
     '=_xlfn.LET(_xlpm.x,5,_xlpm.x*2)', '=_xlfn.LET(_xlpm.合计,SUM(数据!C1:C5),IF(_xlpm.合计>100,"大","小"))',
     '=SUM(_xlfn._xlws.FILTER(数据!C1:C5,数据!B1:B5="产出指标"))', '=SUM(_xlfn.UNIQUE(数据!C1:C5))',
     '=SUM(_xlfn.SEQUENCE(3))', '=_xlfn.LAMBDA(_xlpm.x,_xlpm.x+1)(5)', '=COUNTA(_xlfn._xlws.SORT(数据!C1:C5))',
-    '=AGGREGATE(9,6,数据!C1:C5)', '=GETPIVOTDATA("a",数据!A1)',
+    '=GETPIVOTDATA("a",数据!A1)',
 }  # fmt: skip
 
 

@@ -34,6 +34,7 @@ _NAMESPACE: dict[str, Any] = {
     **{"f_" + name.replace(".", "_"): spec.kernel for name, spec in FUNCTIONS.items()},
     **{"e_" + error.name: error for error in ExcelError},
     "choice": aggregate.choice,
+    "last_sum": aggregate.last_sum,
     "sure": logic.sure,
     "index_area": lookup.index_area,
     "xlookup": lookup.xlookup,

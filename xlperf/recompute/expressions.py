@@ -67,7 +67,8 @@ class Expressions:
         """Return the source of a whole formula; a final + or − is snapped to 0 as Excel does."""
         if tree[0] == "c" and tree[-1][0] in ("+", "-"):
             return self._final("settle", tree)
-        return self._checked(marked(tree))
+        code = self._checked(marked(tree))
+        return "last_sum" + code.removeprefix("f_SUM") if code.startswith("f_SUM(") and tree[0] == "f" else code
 
     def _final(self, kernel: str, chain: Node) -> str:
         before, (sign, last) = chain[:-1], chain[-1]

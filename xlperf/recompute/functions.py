@@ -93,6 +93,7 @@ FUNCTIONS: dict[str, Spec] = {
     "SUMX2MY2": _spec(_S.squares_minus, "aa", "n"),
     "SUMX2PY2": _spec(_S.squares_plus, "aa", "n"),
     "SUMXMY2": _spec(_S.squares_between, "aa", "n"),
+    "AGGREGATE": _spec(_S.aggregate, "vvg(g)", "n", 3),
     "PERCENTILE": _spec(_S.percentile, "av", "n"),
     "PERCENTILE.INC": _spec(_S.percentile, "av", "n"),
     "QUARTILE": _spec(_S.quartile, "av", "n"),
@@ -202,6 +203,8 @@ FUNCTIONS: dict[str, Spec] = {
     "WEEKNUM": _spec(_W.weeknum, "vv", "n", 1, each=False),
     "ISOWEEKNUM": _spec(_W.isoweeknum, "v", "n"),
     "NETWORKDAYS": _spec(_W.networkdays, "vvg", "n", 2, each=False),
+    "NETWORKDAYS.INTL": _spec(_W.networkdays_intl, "vvvg", "n", 2, each=False),
+    "WORKDAY.INTL": _spec(_W.workday_intl, "vvvg", "n", 2, each=False),
     "WORKDAY": _spec(_W.workday, "vvg", "n", 2, each=False),
 }
 

@@ -25,6 +25,9 @@ from xlperf.recompute.kernels.core import (
 from xlperf.recompute.kernels.operators import same_number
 from xlperf.values import ExcelError, Scalar
 
+#: Part of the largest number below which a sum is only what rounding left over.
+_RESIDUE = 2.0**-45
+
 
 def cells_of(argument: Total) -> Sequence[Scalar] | None:
     """Return the values of an area or of a single cell, None for a value that is written in the formula."""
@@ -39,10 +42,13 @@ def numbers(arguments: Iterable[Total]) -> Iterator[float]:
         cells = cells_of(argument)
         if cells is not None:
             for value in cells:
-                if type(value) is float or type(value) is int:
+                if type(value) is float:
                     yield value
-                elif isinstance(value, ExcelError):
-                    raise Fault(value)
+                elif value is not None:
+                    if type(value) is int:
+                        yield value
+                    elif isinstance(value, ExcelError):
+                        raise Fault(value)
         else:
             yield num(written(argument))
 
@@ -55,7 +61,33 @@ def written(argument: Total) -> Value:
 
 def total(*arguments: Total) -> float:
     """SUM."""
-    return sum_of(numbers(arguments))
+    result = 0.0
+    for argument in arguments:
+        cells = cells_of(argument)
+        if cells is None:
+            result += num(written(argument))
+            continue
+        for value in cells:
+            if type(value) is float:
+                result += value
+            elif value is not None:
+                if type(value) is int:
+                    result += value
+                elif isinstance(value, ExcelError):
+                    raise Fault(value)
+    return fin(result)
+
+
+def last_sum(*arguments: Total) -> float:
+    """SUM as a formula's own result: where the numbers cancel out but for their last digits, what is left depends
+    on how a program adds, and nothing is claimed.
+    """
+    result = total(*arguments)
+    if -1e-6 < result < 1e-6 and result != 0:
+        largest_part = max(map(abs, numbers(arguments)))
+        if abs(result) <= largest_part * _RESIDUE:
+            raise FormulaUnsupported("合计只差在浮点尾数上，是否为 0 没有把握")
+    return result
 
 
 def sum_of(found: Iterable[float]) -> float:
@@ -137,15 +169,16 @@ def median(*arguments: Total) -> float:
 
 def large(area: Area, place: Value) -> float:
     """LARGE."""
-    return _nth(sorted(numbers((area,)), reverse=True), place)
+    return nth(sorted(numbers((area,)), reverse=True), place)
 
 
 def small(area: Area, place: Value) -> float:
     """SMALL."""
-    return _nth(sorted(numbers((area,))), place)
+    return nth(sorted(numbers((area,))), place)
 
 
-def _nth(found: list[float], place: Value) -> float:
+def nth(found: list[float], place: Value) -> float:
+    """Return the number at a place, counted from 1."""
     number = num(place)
     if not number.is_integer():
         raise FormulaUnsupported("第几大（小）不是整数，不复算")

@@ -99,7 +99,7 @@ class Array(Area):
 
 #: What a formula's argument can be once evaluated; for totals a single cell comes as a tuple of its value.
 Value: TypeAlias = "Scalar | Area"
-Total: TypeAlias = "Scalar | Area | tuple[Scalar]"
+Total: TypeAlias = "Scalar | Area | tuple[Scalar, ...]"
 
 _PLAIN = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[Ee][+-]?\d+)?\Z", re.ASCII)
 _GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d*)?\Z", re.ASCII)
@@ -214,9 +214,9 @@ def num(value: Value) -> float:
         return value
     if value is None:
         return 0.0
-    if isinstance(value, str):
+    if type(value) is str:
         return parse_number(value)
-    if isinstance(value, int | float):
+    if type(value) is int or type(value) is bool:
         try:
             return float(value)
         except OverflowError:
@@ -278,6 +278,8 @@ def general(value: float) -> str:
     digits = mantissa.lstrip("-").replace(".", "").rstrip("0") or "0"
     if digits == "0":
         return "0"
+    if len(digits) == 15 and format(value, ".16e").partition("e")[0][-2:] in ("49", "50", "51"):
+        raise FormulaUnsupported("数字的第 15 位有效数字是否进位没有把握")
     if 0 <= exponent <= 20:
         left = digits[: exponent + 1].ljust(exponent + 1, "0")
         right = digits[exponent + 1 :]

@@ -12,7 +12,8 @@ from xlperf.recompute.kernels.layouts import Mark, Section
 from xlperf.values import ExcelError
 
 #: Kinds of marks that make a section one of dates.
-DATES = ("date", "clock", "elapsed")
+DATES = frozenset(("date", "clock", "elapsed"))
+_NUMBERS = frozenset(("digit", "exp", "general"))
 _WEEK = "日一二三四五六"
 _MONTHS = [
     *("January", "February", "March", "April", "May", "June", "July"),
@@ -25,7 +26,7 @@ def show_date(serial: float, section: Section) -> str:
     """Return a serial number in a section with date or time marks."""
     if serial < 0:
         raise Fault(ExcelError.VALUE)
-    if any(mark.kind in ("digit", "exp", "general") for mark in section.marks):
+    if section.kinds & _NUMBERS:
         raise FormulaUnsupported("TEXT 的日期格式含数字位，不复算")
     if serial >= 2958466:
         raise FormulaUnsupported("日期超出 9999 年，不复算")
@@ -38,7 +39,7 @@ def show_date(serial: float, section: Section) -> str:
 
 
 def _shown(section: Section, day: int, seconds: int) -> list[str]:
-    twelve = section.has("clock")
+    twelve = "clock" in section.kinds
     shown, previous = [], ""
     for index, mark in enumerate(section.marks):
         code = mark.text.lower()

@@ -6,15 +6,15 @@ import re
 from decimal import ROUND_HALF_UP, Decimal
 
 from xlperf.errors import FormulaUnsupported
-from xlperf.recompute.kernels.chinese import spelled, spelled_digits
+from xlperf.recompute.kernels.chinese import spelled
 from xlperf.recompute.kernels.core import Fault, Value, capped, general, num, parse_number, text
 from xlperf.recompute.kernels.format_dates import DATES, show_date
-from xlperf.recompute.kernels.layouts import Mark, Section, sections_of
+from xlperf.recompute.kernels.layouts import Section, sections_of
+from xlperf.recompute.kernels.placing import placed, rounded
 from xlperf.values import ExcelError
 
 _SIMPLE = re.compile(r"(#,##)?0(?:\.(0+))?(%)?\Z")
-_POINT, _COMMA = Mark("sign", "."), Mark("sign", ",")
-_PLACED = frozenset(("digit", "sign", "literal"))
+_WORDS = frozenset(("sign", "literal"))
 _NEGATIVE_ZERO = "负数按格式显示为 0，是否带负号没有把握"
 
 
@@ -36,6 +36,8 @@ def text_format(value: Value, layout: Value) -> str:
     number = num(value)
     if pattern == "":
         return ""
+    if value is None and "@" in pattern:
+        raise FormulaUnsupported("TEXT 以 @ 显示空单元格，不复算")
     simple = _SIMPLE.match(pattern)
     if simple:
         return decimal_text(number, bool(simple[1]), len(simple[2] or ""), 2 if simple[3] else 0)
@@ -45,17 +47,11 @@ def text_format(value: Value, layout: Value) -> str:
 def decimal_text(number: float, grouped: bool, places: int, shift: int) -> str:
     """Return what the commonest formats give, such as 0.00 and #,##0.00 and 0.0%."""
     exact = Decimal(format(number, ".15g")).scaleb(shift)
-    shown = _rounded(exact, places)
+    shown = rounded(exact, places)
     if number < 0 and not shown:
         raise FormulaUnsupported(_NEGATIVE_ZERO)
     body = format(abs(shown), ",f" if grouped else "f")
     return ("-" if shown < 0 else "") + body + ("%" if shift else "")
-
-
-def _rounded(exact: Decimal, places: int) -> Decimal:
-    if exact.adjusted() + places > 26:
-        raise FormulaUnsupported("TEXT 的数字过大，不复算")
-    return exact.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
 
 
 def _show_text(value: str, pattern: str) -> str:
@@ -70,7 +66,7 @@ def _show_text(value: str, pattern: str) -> str:
             raise FormulaUnsupported("TEXT 的格式中 @ 的位置，不复算")
     else:
         return value
-    if section.has("digit") or section.has("general") or any(section.has(kind) for kind in DATES):
+    if not section.kinds <= _WORDS:
         raise FormulaUnsupported("TEXT 的格式把 @ 与数字混用，不复算")
     return capped("".join(value if mark == ("sign", "@") else mark.text for mark in section.marks))
 
@@ -117,23 +113,23 @@ def _meets(exact: Decimal, condition: tuple[str, Decimal]) -> bool:
 def _section(signed: float, section: Section, minus: bool) -> str:
     number = abs(signed)
     if section.takes_text:
-        if any(mark.kind not in ("literal", "sign") for mark in section.marks) or section.numerals:
+        if not section.kinds <= _WORDS or section.numerals:
             raise FormulaUnsupported("TEXT 的格式把 @ 与数字混用，不复算")
         return "".join(general(signed) if mark.kind == "sign" else mark.text for mark in section.marks)
-    if any(section.has(kind) for kind in DATES):
+    if section.kinds & DATES:
         return show_date(signed, section)
-    if section.has("general") or (section.numerals and not section.marks):
+    if "general" in section.kinds or (section.numerals and not section.marks):
         return ("-" if minus else "") + _general_section(number, section)
-    if not section.has("digit"):
+    if "digit" not in section.kinds:
         return _words(section, minus)
-    body, nonzero = _exponent(number, section) if section.has("exp") else _decimal(number, section)
+    body, nonzero = _exponent(number, section) if "exp" in section.kinds else placed(number, section)
     if signed < 0 and not nonzero:
         raise FormulaUnsupported(_NEGATIVE_ZERO)
     return ("-" if minus else "") + body
 
 
 def _words(section: Section, minus: bool) -> str:
-    if section.numerals or any(mark.kind != "literal" for mark in section.marks):
+    if section.numerals or not section.kinds <= {"literal"}:
         raise FormulaUnsupported("TEXT 的格式没有数字位，不复算")
     shown = "".join(mark.text for mark in section.marks)
     return ("-" if minus and shown else "") + shown
@@ -145,7 +141,7 @@ def _general_section(number: float, section: Section) -> str:
         shown = spelled(shown, section.numerals)
     if not section.marks:
         return shown
-    if any(mark.kind not in ("literal", "general") for mark in section.marks):
+    if not section.kinds <= {"literal", "general"}:
         raise FormulaUnsupported("TEXT 的常规格式与数字位混用，不复算")
     return "".join(shown if mark.kind == "general" else mark.text for mark in section.marks)
 
@@ -173,89 +169,8 @@ def _exponent(number: float, section: Section) -> tuple[str, bool]:
         raise FormulaUnsupported("TEXT 的科学记数格式，不复算")
     exact, places = Decimal(format(number, ".15g")), len(match[1] or "")
     power = exact.adjusted() if number else 0
-    mantissa = _rounded(exact.scaleb(-power), places)
+    mantissa = rounded(exact.scaleb(-power), places)
     if mantissa >= 10:
-        mantissa, power = _rounded(mantissa / 10, places), power + 1
+        mantissa, power = rounded(mantissa / 10, places), power + 1
     sign = "-" if power < 0 else "+" if match[2] == "+" else ""
     return f"{mantissa}E{sign}{abs(power):0{len(match[3])}d}", bool(number)
-
-
-def _decimal(number: float, section: Section) -> tuple[str, bool]:
-    marks = section.marks
-    digits = [index for index, mark in enumerate(marks) if mark.kind == "digit"]
-    points = [index for index, mark in enumerate(marks) if mark == _POINT]
-    inner = marks[digits[0] : digits[-1]]
-    if len(points) > 1 or ("literal", "/") in inner or any(mark.kind not in _PLACED for mark in marks):
-        raise FormulaUnsupported("TEXT 的格式，不复算")
-    point = points[0] if points else digits[-1] + 1
-    before = [index for index in digits if index < point]
-    after = [index for index in digits if index > point]
-    grouped, thousands = _commas(marks, before, digits[-1], point)
-    exact = Decimal(format(number, ".15g")).scaleb(2 * marks.count(Mark("sign", "%")) - 3 * thousands)
-    shown = _rounded(exact, len(after))
-    whole, _, fraction = f"{shown:f}".partition(".")
-    fills = _whole(whole.lstrip("0"), marks, before, grouped)
-    fills.update(_fraction(fraction, marks, after))
-    if section.numerals:
-        if grouped or "?" in "".join(marks[index].text for index in digits):
-            raise FormulaUnsupported("TEXT 的中文数字格式，不复算")
-        fills = {index: spelled_digits(fill, section.numerals) for index, fill in fills.items()}
-    if points and not before:
-        fills[point] = whole.lstrip("0") + "."
-    silent = [mark.kind == "digit" or mark == _COMMA for mark in marks]
-    pieces = [fills.get(index, "" if silent[index] else mark.text) for index, mark in enumerate(marks)]
-    return "".join(pieces), bool(shown)
-
-
-def _commas(marks: tuple[Mark, ...], before: list[int], last: int, point: int) -> tuple[bool, int]:
-    """Return whether thousands are grouped, and how often the number is divided by a thousand."""
-    grouped, thousands = False, 0
-    for index, mark in enumerate(marks):
-        if mark != _COMMA:
-            continue
-        if before and before[0] < index < before[-1]:
-            grouped = True
-        elif marks[index - 1] in (_COMMA, ("digit", marks[index - 1].text)) and (
-            index > last or (before and before[-1] < index < point)
-        ):
-            thousands += 1
-        else:
-            raise FormulaUnsupported("TEXT 的格式中逗号的位置，不复算")
-    return grouped, thousands
-
-
-def _whole(digits: str, marks: tuple[Mark, ...], before: list[int], grouped: bool) -> dict[int, str]:
-    """Return what stands in the places before the point: the last digit in the last, the rest in the first."""
-    signs = "".join(marks[index].text for index in before)
-    least = len(signs) - signs.index("0") if "0" in signs else 0
-    digits = digits.rjust(least, "0")
-    if grouped:
-        if "?" in signs or any(marks[index].kind == "literal" for index in range(before[0], before[-1])):
-            raise FormulaUnsupported("TEXT 的格式在千分位中夹有文字，不复算")
-        return {before[0]: _grouped(digits)}
-    fills: dict[int, str] = {}
-    for place, index in enumerate(reversed(before)):
-        end = len(digits) - place
-        if place == len(before) - 1:
-            fills[index] = digits[: max(0, end)] or (" " if marks[index].text == "?" else "")
-        else:
-            fills[index] = digits[end - 1 : end] if end > 0 else " " if marks[index].text == "?" else ""
-    return fills
-
-
-def _grouped(digits: str) -> str:
-    first = len(digits) % 3
-    groups = [digits[start : start + 3] for start in range(first, len(digits), 3)]
-    return ",".join([digits[:first], *groups] if first else groups)
-
-
-def _fraction(digits: str, marks: tuple[Mark, ...], after: list[int]) -> dict[int, str]:
-    kept = len(digits.rstrip("0"))
-    if after and any(marks[index].kind == "literal" for index in range(after[0], after[-1])):
-        raise FormulaUnsupported("TEXT 的格式在小数位之间夹有文字，不复算")
-    signs = "".join(marks[index].text for index in after)
-    kept = max(kept, signs.rfind("0") + 1)
-    fills = {}
-    for place, index in enumerate(after):
-        fills[index] = digits[place] if place < kept else " " if marks[index].text == "?" else ""
-    return fills

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
@@ -41,7 +42,8 @@ class Mark(NamedTuple):
     text: str
 
 
-class Section(NamedTuple):
+@dataclass(frozen=True, slots=True, eq=False)
+class Section:
     """One of the up to four parts of a format that semicolons separate."""
 
     marks: tuple[Mark, ...]
@@ -51,15 +53,10 @@ class Section(NamedTuple):
     numerals: int
     #: ``zh``, ``en`` or nothing.
     locale: str
-
-    def has(self, kind: str) -> bool:
-        """Tell whether the section has a piece of this kind."""
-        return any(mark.kind == kind for mark in self.marks)
-
-    @property
-    def takes_text(self) -> bool:
-        """Whether the section has an ``@``."""
-        return ("sign", "@") in self.marks
+    #: The kinds of its marks.
+    kinds: frozenset[str]
+    #: Whether it has an ``@``.
+    takes_text: bool
 
 
 @lru_cache(maxsize=1024)
@@ -98,7 +95,8 @@ def _section(pieces: list[re.Match[str]]) -> Section:
                 marks.append(Mark("literal", match["symbol"]))
         elif not match["colour"]:
             marks.append(_mark(match))
-    return Section(tuple(marks), condition, numerals, locale)
+    kinds = frozenset(mark.kind for mark in marks)
+    return Section(tuple(marks), condition, numerals, locale, kinds, Mark("sign", "@") in marks)
 
 
 def _locale(name: str) -> str:

@@ -111,7 +111,7 @@ def mod(value: Value, divisor: Value) -> float:
 
 
 def _multiple(number: float, step: float, up: bool) -> float:
-    quotient = number / step
+    quotient = fin(number / step)
     near = digits15(quotient)
     exact, decimal = (
         (math.ceil(quotient), math.ceil(near)) if up else (math.floor(quotient), math.floor(near))

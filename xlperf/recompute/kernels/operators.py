@@ -82,7 +82,7 @@ def same_number(left: float, right: float) -> bool:
     """Tell whether two numbers are equal to Excel, which looks at 15 significant digits."""
     if left == right:
         return True
-    if abs(left - right) > 1e-14 * max(abs(left), abs(right)):
+    if abs(left - right) > 1e-14 * (abs(left) + abs(right)):
         return False
     return format(left, ".15g") == format(right, ".15g")
 

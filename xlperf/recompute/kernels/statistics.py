@@ -6,9 +6,23 @@ import math
 from collections.abc import Iterable
 
 from xlperf.errors import FormulaUnsupported
-from xlperf.recompute.kernels.aggregate import cells_of, numbers, sum_of, written
+from xlperf.recompute.kernels.aggregate import (
+    average,
+    cells_of,
+    count,
+    counta,
+    largest,
+    median,
+    nth,
+    numbers,
+    smallest,
+    sum_of,
+    times,
+    total,
+    written,
+)
 from xlperf.recompute.kernels.core import Area, Fault, Total, Value, fin, is_numeric, num, whole
-from xlperf.values import ExcelError
+from xlperf.values import ExcelError, Scalar
 
 
 def _all_numbers(arguments: Iterable[Total]) -> list[float]:
@@ -50,8 +64,11 @@ def _variance(arguments: Iterable[Total], fewer: int) -> float:
     found = list(numbers(arguments))
     if len(found) <= fewer:
         raise Fault(ExcelError.DIV0)
-    mean = math.fsum(found) / len(found)
-    return fin(math.fsum((number - mean) ** 2 for number in found) / (len(found) - fewer))
+    try:
+        mean = math.fsum(found) / len(found)
+        return fin(math.fsum((number - mean) * (number - mean) for number in found) / (len(found) - fewer))
+    except OverflowError:
+        raise Fault(ExcelError.NUM) from None
 
 
 def variance_sample(*arguments: Total) -> float:
@@ -81,21 +98,28 @@ def squares(*arguments: Total) -> float:
 
 def percentile(area: Area, part: Value) -> float:
     """PERCENTILE, PERCENTILE.INC: between the two nearest places in proportion."""
-    found, share = sorted(numbers((area,))), num(part)
+    return _between(sorted(numbers((area,))), num(part))
+
+
+def _between(found: list[float], share: float) -> float:
     if not found or not 0 <= share <= 1:
         raise Fault(ExcelError.NUM)
     place = share * (len(found) - 1)
     low = math.floor(place)
     high = min(low + 1, len(found) - 1)
-    return found[low] + (place - low) * (found[high] - found[low])
+    return fin(found[low] + (place - low) * (found[high] - found[low]))
 
 
 def quartile(area: Area, which: Value) -> float:
     """QUARTILE, QUARTILE.INC."""
+    return percentile(area, _quarter(num(which)))
+
+
+def _quarter(which: float) -> float:
     place = whole(which)
     if not 0 <= place <= 4:
         raise Fault(ExcelError.NUM)
-    return percentile(area, place / 4)
+    return place / 4
 
 
 def _pairs(one: Area, other: Area) -> list[tuple[float, float]]:
@@ -125,4 +149,37 @@ def squares_plus(one: Area, other: Area) -> float:
 
 def squares_between(one: Area, other: Area) -> float:
     """SUMXMY2."""
-    return sum_of((x - y) ** 2 for x, y in _pairs(one, other))
+    return sum_of((x - y) * (x - y) for x, y in _pairs(one, other))
+
+
+#: Functions of AGGREGATE by number, over the arguments left; MODE.SNGL (13) and the exclusive ones are not certain.
+_AGGREGATES = {
+    1: average, 2: count, 3: counta, 4: largest, 5: smallest, 6: times, 7: deviation_sample, 8: deviation_whole,
+    9: total, 10: variance_sample, 11: variance_whole, 12: median,
+}  # fmt: skip
+
+
+def aggregate(function: Value, option: Value, *arguments: Total) -> float:
+    """AGGREGATE with option 4 (ignore nothing) or 6 (ignore errors); the others depend on hidden rows or on which
+    cells hold SUBTOTAL.
+    """
+    way, ignore = whole(function), whole(option)
+    if ignore not in (4, 6):
+        raise FormulaUnsupported("AGGREGATE 忽略隐藏行或分类汇总的选项，不复算")
+    if way in _AGGREGATES:
+        return _AGGREGATES[way](*[_without_errors(argument) if ignore == 6 else argument for argument in arguments])
+    if way not in (14, 15, 16, 17) or len(arguments) != 2:
+        raise FormulaUnsupported("AGGREGATE 的这种功能，不复算")
+    area, place = arguments
+    found = sorted(numbers((_without_errors(area) if ignore == 6 else area,)))
+    number = num(place[0] if isinstance(place, tuple) else place)
+    if way in (14, 15):
+        return nth(found[::-1] if way == 14 else found, number)
+    return _between(found, number if way == 16 else _quarter(number))
+
+
+def _without_errors(argument: Total) -> tuple[Scalar, ...]:
+    cells = cells_of(argument)
+    if cells is None:
+        raise FormulaUnsupported("AGGREGATE 的参数不是区域，不复算")
+    return tuple(value for value in cells if not isinstance(value, ExcelError))

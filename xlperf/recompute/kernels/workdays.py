@@ -73,19 +73,51 @@ def _holidays(argument: Total | None) -> set[int]:
     return found
 
 
+#: Days off by number, Monday first; 1 to 7 are pairs, 11 to 17 single days.
+_WEEKENDS = {
+    **{code: {(code + 4) % 7, (code + 5) % 7} for code in range(1, 8)},
+    **{code: {(code - 12) % 7} for code in range(11, 18)},
+}
+
+
+def _weekend(code: Value) -> set[int]:
+    """Return the days off of a week, 0 for Monday: by number, or seven signs of which 1 is a day off."""
+    if isinstance(code, str):
+        if len(code) != 7 or code.strip("01"):
+            raise Fault(ExcelError.VALUE)
+        return {day for day, sign in enumerate(code) if sign == "1"}
+    if whole(code) not in _WEEKENDS:
+        raise Fault(ExcelError.NUM)
+    return _WEEKENDS[whole(code)]
+
+
 def networkdays(start: Value, end: Value, holidays: Total | None = None) -> float:
     """NETWORKDAYS: Monday to Friday, both ends counted; negative where the end comes first."""
-    first, last, off = _modern(start), _modern(end), _holidays(holidays)
+    return networkdays_intl(start, end, 1.0, holidays)
+
+
+def networkdays_intl(
+    start: Value, end: Value, weekend: Value = 1.0, holidays: Total | None = None
+) -> float:
+    """NETWORKDAYS.INTL."""
+    first, last, off, free = _modern(start), _modern(end), _holidays(holidays), _weekend(weekend)
     low, high = min(first, last), max(first, last)
     if high - low > 400_000:
         raise FormulaUnsupported("NETWORKDAYS 的期间过长，不复算")
-    found = sum((day - 1) % 7 not in (0, 6) and day not in off for day in range(low, high + 1))
+    found = sum((day - 2) % 7 not in free and day not in off for day in range(low, high + 1))
     return float(found if first <= last else -found)
 
 
 def workday(start: Value, count: Value, holidays: Total | None = None) -> float:
     """WORKDAY: so many working days on or back."""
-    day, left, off = _modern(start), whole(count), _holidays(holidays)
+    return workday_intl(start, count, 1.0, holidays)
+
+
+def workday_intl(start: Value, count: Value, weekend: Value = 1.0, holidays: Total | None = None) -> float:
+    """WORKDAY.INTL."""
+    day, left, off, free = _modern(start), whole(count), _holidays(holidays), _weekend(weekend)
+    if len(free) == 7:
+        raise Fault(ExcelError.VALUE)
     if abs(left) > 400_000:
         raise FormulaUnsupported("WORKDAY 的天数过多，不复算")
     step = 1 if left > 0 else -1
@@ -93,6 +125,6 @@ def workday(start: Value, count: Value, holidays: Total | None = None) -> float:
         day += step
         if day < 367 or day > 2958465:
             raise FormulaUnsupported("WORKDAY 的结果超出日历，不复算")
-        if (day - 1) % 7 not in (0, 6) and day not in off:
+        if (day - 2) % 7 not in free and day not in off:
             left -= step
     return float(day)
