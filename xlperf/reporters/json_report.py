@@ -66,6 +66,11 @@ def render(results: Sequence[Report | Failure]) -> str:
         "exit_code": max((result.exit_code for result in results), default=0),
         "files": [_failure(result) if isinstance(result, Failure) else as_json(result) for result in results],
     }
+    return dump(document)
+
+
+def dump(document: dict[str, Any]) -> str:
+    """Return a document as JSON, with what could act on a terminal escaped."""
     text = json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False)
     return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"
 

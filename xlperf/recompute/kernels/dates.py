@@ -7,12 +7,13 @@ import datetime
 import math
 
 from xlperf.errors import FormulaUnsupported
-from xlperf.recompute.kernels.core import Fault, Value, days_from_civil, num, parse_date, whole
+from xlperf.recompute.kernels.core import Fault, Value, certain_calendar, days_from_civil, num, parse_date, whole
 from xlperf.values import ExcelError
 
 
 def civil(serial: float) -> tuple[int, int, int]:
     """Return year, month, day of a serial number. Raises Fault outside the calendar."""
+    certain_calendar()
     day = math.floor(serial)
     if not 0 <= day <= 2958465:
         raise Fault(ExcelError.NUM)
@@ -62,6 +63,7 @@ def datevalue(value: Value) -> float:
 
 
 def _moved(value: Value, months: Value) -> tuple[int, int, int]:
+    certain_calendar()
     serial = num(value)
     if serial < 61:
         raise FormulaUnsupported("1900 年 3 月以前的日期，不复算") if serial >= 0 else Fault(ExcelError.NUM)
@@ -108,6 +110,7 @@ def datedif(start: Value, end: Value, unit: Value) -> float:
 
 def weekday(value: Value, kind: Value = 1.0) -> float:
     """WEEKDAY."""
+    certain_calendar()
     serial, way = math.floor(num(value)), whole(kind)
     if serial < 0 or way not in (1, 2, 3, *range(11, 18)):
         raise Fault(ExcelError.NUM)
