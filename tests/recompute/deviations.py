@@ -1,0 +1,117 @@
+# ruff: noqa: E501
+"""Where LibreOffice 7.4 is known to give something else than Excel documents; each entry as narrow as it can be told.
+
+An entry looks at the smallest piece of a formula that differs (:class:`Difference`). Its example must differ, and must be
+explained by it: an entry that LibreOffice has outgrown fails.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from grammar import CELLS
+
+from xlperf.recalc import agrees
+from xlperf.values import ExcelError, Scalar, is_number
+
+_OWN_ERRORS = (ExcelError.NUM, ExcelError.REF, ExcelError.NA, ExcelError.DIV0)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """The smallest differing piece: its text, both values, ours by the parts of the text, ours with truths as numbers."""
+
+    text: str
+    ours: Scalar
+    theirs: Scalar
+    parts: tuple[Scalar, ...]
+    with_numbers: Scalar
+
+    @property
+    def first(self) -> Scalar:
+        """The value of the cell that is its first argument; "?" where that is something else."""
+        match = re.match(r"[A-Z.]+\(([A-J]\d+),", self.text)
+        return CELLS[match[1]] if match else "?"
+
+    @property
+    def name(self) -> str:
+        """The function it calls outermost, or nothing."""
+        match = re.match(r"[A-Z.]+(?=\()", self.text)
+        return match[0] if match else ""
+
+
+@dataclass(frozen=True)
+class Deviation:
+    """One way in which LibreOffice differs: the Excel documentation that says who is right, and an example."""
+
+    reason: str
+    source: str
+    example: str
+    applies: Callable[[Difference], bool]
+
+
+def _both_errors(d: Difference) -> bool:
+    return isinstance(d.ours, ExcelError) and isinstance(d.theirs, ExcelError)
+
+
+def _truths_are_numbers(d: Difference) -> bool:
+    if agrees(d.with_numbers, d.theirs):
+        return True
+    return (isinstance(d.ours, bool) or isinstance(d.theirs, bool)) and d.ours in (0, 1) and d.ours == d.theirs
+
+
+def _early(text: str) -> bool:
+    """Whether the formula takes the year, the month or the name of a day before March 1900, such as a blank cell."""
+    return re.search(r"(?:YEAR|MONTH|DAY|WEEKDAY|EDATE|EOMONTH|DATEDIF|DATE|TEXT)\(", text) is not None
+
+
+DEVIATIONS = [
+    Deviation(
+        "TRUE and FALSE are numbers to it: in sums and counts, in comparison, as text, and in what a formula gives",
+        "Calculation operators and precedence in Excel: in a comparison FALSE and TRUE stand after text; SUM, COUNT, …: logical values in references are ignored",
+        "E2&\"x\"", _truths_are_numbers,
+    ),
+    Deviation("VALUE of a truth", "VALUE: #VALUE! for what is no text that reads as a number", "VALUE(A1>0)", lambda d: d.name == "VALUE" and d.ours is ExcelError.VALUE and isinstance(d.theirs, bool)),
+    Deviation(
+        "an empty cell is found nowhere", "MATCH, VLOOKUP, LOOKUP: a reference to an empty cell is 0, in text \"\"", "LOOKUP(A4,F1:F12,I1:I12)",
+        lambda d: d.name in ("MATCH", "VLOOKUP", "LOOKUP", "HLOOKUP") and (d.theirs is ExcelError.NA or d.ours is ExcelError.NA) and None in (d.first, *d.parts[:1]),
+    ),
+    Deviation("ISEVEN and ISODD of an empty cell, or of text that reads as a number", "ISEVEN, ISODD: an empty cell is 0", "ISEVEN(A9)", lambda d: d.name in ("ISEVEN", "ISODD") and d.theirs is ExcelError.VALUE),
+    Deviation("LENB counts by another code page", "LENB: a double-byte character of the system counts as two", "LENB(UNICHAR(8805))", lambda d: "LENB" in d.text),
+    Deviation(
+        "its own error numbers (Err:502 and others) are saved as #VALUE!", "LARGE, SMALL, MEDIAN: #NUM!; INDEX, VLOOKUP, HLOOKUP: #REF!; RANK: #N/A; FLOOR, CEILING, DATE, DATEDIF: #NUM!",
+        "LARGE(A1:A3,20)",
+        lambda d: d.ours in _OWN_ERRORS and d.theirs is ExcelError.VALUE
+        and d.name in ("LARGE", "SMALL", "MEDIAN", "RANK", "INDEX", "FLOOR", "CEILING", "DATE", "DATEDIF", "VLOOKUP", "HLOOKUP", "MATCH", "YEAR", "SQRT", "MOD", "MONTH", "DAY", "EDATE", "EOMONTH", "WEEKDAY", "TEXT", "POWER"),
+    ),
+    Deviation(
+        "of several errors it takes another than the first", "Excel evaluates arguments from left to right and cells row by row",
+        "SUM(E6:E12)", lambda d: _both_errors(d) and (d.theirs in d.parts or re.search(r"\bE\d+:E\d+", d.text) is not None or len(re.findall(r"E[79]\b|1/0|NA\(\)", d.text)) > 1),
+    ),
+    Deviation("DAYS does not cut off the time", "DAYS: both dates are days", "DAYS(D3,D7)", lambda d: d.name == "DAYS" and is_number(d.ours) and is_number(d.theirs) and abs(d.ours - d.theirs) < 1),
+    Deviation(
+        "its calendar begins on 30 December 1899", "DATE, DAY, TEXT: the first day of the 1900 system is 1 January 1900, and 29 February 1900 is a day of it",
+        "DAY(D5)", lambda d: _early(d.text),
+    ),
+    Deviation("names of months and days are those of its locale", "TEXT: mmm, mmmm, ddd, dddd are names", "TEXT(D1,\"ddd\")", lambda d: d.name == "TEXT" and re.search("mmm|ddd", d.text) is not None),
+    Deviation("RANK of a number that is not there", "RANK: #N/A", "RANK(F8,A5:A9)", lambda d: d.name == "RANK" and d.ours is ExcelError.NA),
+    Deviation("MROUND with different signs", "MROUND: #NUM!", "MROUND(1,-3)", lambda d: d.name == "MROUND" and d.ours is ExcelError.NUM),
+    Deviation("0^0 is 1, 0^-1 is #NUM!", "POWER: #NUM! and #DIV/0!", "POWER(0,0)", lambda d: ("^" in d.text or d.name == "POWER") and (d.ours, d.theirs) in ((ExcelError.NUM, 1), (ExcelError.DIV0, ExcelError.NUM))),
+    Deviation(
+        "wildcards match numbers, ? of ??? too", "COUNTIF: wildcard characters match text", "COUNTIF(A5:A9,\"1*\")",
+        lambda d: re.search(r"IFS?\(", d.text) is not None and re.search(r"\"[^\"]*[*?][^\"]*\"|B9|B10", d.text) is not None,
+    ),
+    Deviation("the point of #.## is left out without decimals", "TEXT: the decimal point is always shown", "TEXT(7,\"#.##\")", lambda d: d.name == "TEXT" and "#.##" in d.text and isinstance(d.ours, str) and d.ours.rstrip(".") == d.theirs),
+    Deviation("[红色] is no colour to it", "Number format codes: [红色] on a Chinese system", "TEXT(7,\"#,##0;[红色]-#,##0\")", lambda d: d.name == "TEXT" and "[红色]" in d.text and d.theirs is ExcelError.VALUE),
+    Deviation(
+        "COUNTIF with a number leaves out text that reads as it", "COUNTIF: text that reads as the number is counted too", "COUNTIF(H2:H12,\"=\"&I1)",
+        lambda d: re.search(r"IFS?\(", d.text) is not None and re.search(r"[HC]\d+:[HC]\d+", d.text) is not None,
+    ),
+]  # fmt: skip
+
+
+def explain(difference: Difference) -> Deviation | None:
+    """Return the first entry that explains a difference, None where nothing does."""
+    return next((deviation for deviation in DEVIATIONS if deviation.applies(difference)), None)
