@@ -59,6 +59,10 @@ def _both_errors(d: Difference) -> bool:
 def _truths_are_numbers(d: Difference) -> bool:
     if agrees(d.with_numbers, d.theirs):
         return True
+    if d.theirs == d.ours and isinstance(d.theirs, bool) and d.name in ("MAX", "MIN", "SUM"):
+        return True
+    if isinstance(d.ours, str) and isinstance(d.theirs, str) and re.sub("TRUE", "1", re.sub("FALSE", "0", d.ours)) == re.sub("TRUE", "1", re.sub("FALSE", "0", d.theirs)):
+        return True
     return (isinstance(d.ours, bool) or isinstance(d.theirs, bool)) and d.ours in (0, 1) and d.ours == d.theirs
 
 
@@ -73,10 +77,24 @@ DEVIATIONS = [
         "Calculation operators and precedence in Excel: in a comparison FALSE and TRUE stand after text; SUM, COUNT, …: logical values in references are ignored",
         "E2&\"x\"", _truths_are_numbers,
     ),
+    Deviation("TRUNC, ROUNDDOWN, ROUNDUP cut large numbers at 12 digits", "ROUNDDOWN: 15 significant digits", "TRUNC(959691836956.9,3)", lambda d: d.name in ("TRUNC", "ROUNDDOWN", "ROUNDUP") and is_number(d.ours) and abs(d.ours) > 1e10 and is_number(d.theirs) and abs(d.ours / d.theirs - 1) < 1e-11),
+    Deviation(
+        "MOD is rounded after it", "MOD(n, d) = n − d×INT(n/d), in binary", "MOD(SUMPRODUCT(J1:J12,J1:J12),0.5)",
+        lambda d: (d.name == "MOD" and is_number(d.ours) and is_number(d.theirs) and abs(d.ours - d.theirs) < 1e-6) or (d.name in ("ROUNDDOWN", "TRUNC", "ROUNDUP") and "MOD(" in d.text),
+    ),
     Deviation("VALUE of a truth", "VALUE: #VALUE! for what is no text that reads as a number", "VALUE(A1>0)", lambda d: d.name == "VALUE" and d.ours is ExcelError.VALUE and isinstance(d.theirs, bool)),
     Deviation(
         "an empty cell is found nowhere", "MATCH, VLOOKUP, LOOKUP: a reference to an empty cell is 0, in text \"\"", "LOOKUP(A4,F1:F12,I1:I12)",
         lambda d: d.name in ("MATCH", "VLOOKUP", "LOOKUP", "HLOOKUP") and (d.theirs is ExcelError.NA or d.ours is ExcelError.NA) and None in (d.first, *d.parts[:1]),
+    ),
+    Deviation("numbers from 1E15 as text", "General as text: up to 20 digits", "1E6^3&\"x\"", lambda d: isinstance(d.ours, str) and isinstance(d.theirs, str) and re.search(r"E\+\d\d\d", d.theirs) is not None),
+    Deviation("a 15th digit of a power", "& shows 15 digits, correctly rounded", "CONCAT((J5)^-1)", lambda d: isinstance(d.ours, str) and isinstance(d.theirs, str) and "^" in d.text and sum(a != b for a, b in zip(d.ours, d.theirs, strict=False)) == 1),
+    Deviation("ISLOGICAL inside OR and XOR", "ISLOGICAL: TRUE where the value is a logical value", "OR(I1=A5,ISLOGICAL(\"x\"))", lambda d: "ISLOGICAL" in d.text and d.name in ("OR", "XOR", "AND") and isinstance(d.ours, bool)),
+    Deviation(
+        "numbers below 0.0001 as text", "General: scientific where 15 digits do not fit, 8.1E-09", "(A5/123456789)&\"\"",
+        lambda d: isinstance(d.ours, str) and isinstance(d.theirs, str) and re.search(r"E-\d\d", d.ours) is not None,
+    ),
+    Deviation("text that a function makes is no number to SUM and its like", "SUM: text written as argument is converted", "PRODUCT(2,CONCATENATE(A4,0.5))", lambda d: d.theirs is ExcelError.VALUE and d.name in ("PRODUCT", "SUM", "MAX", "MIN", "AVERAGE", "MEDIAN") and any(isinstance(p, str) for p in d.parts)
     ),
     Deviation("ISEVEN and ISODD of an empty cell, or of text that reads as a number", "ISEVEN, ISODD: an empty cell is 0", "ISEVEN(A9)", lambda d: d.name in ("ISEVEN", "ISODD") and d.theirs is ExcelError.VALUE),
     Deviation("LENB counts by another code page", "LENB: a double-byte character of the system counts as two", "LENB(UNICHAR(8805))", lambda d: "LENB" in d.text),

@@ -132,6 +132,10 @@ class Grammar:
     def _plain_number(self) -> Formula:
         if self._chance.random() < 0.4:
             return Formula(self._pick(_NUMBERS))
+        if self._chance.random() < 0.15:
+            digits = self._chance.randint(1, 10 ** self._chance.randint(1, 13))
+            places = self._chance.randint(0, 6)
+            return Formula(f"{digits / 10**places:.{places}f}")
         return Formula(self._cell("AAAJJJCDEFI"))
 
     def _plain_text(self) -> Formula:

@@ -43,8 +43,10 @@ def day(value: Value) -> float:
 def date(year_: Value, month_: Value, day_: Value) -> float:
     """DATE; years below 1900 count from 1900."""
     y, m, d = (math.floor(num(part)) for part in (year_, month_, day_))
-    if y < 0 or max(abs(y), abs(m), abs(d)) > 1_000_000:
+    if y < 0 or abs(y) > 1_000_000:
         raise Fault(ExcelError.NUM)
+    if max(abs(m), abs(d)) > 32767:
+        raise FormulaUnsupported("DATE 的月或日过大，不复算")
     return float(days_from_civil(y + 1900 if y < 1900 else y, m, d))
 
 

@@ -228,7 +228,7 @@ def _fraction(digits: str, marks: list[str]) -> str:
 
 def _date(serial: float, pieces: tuple[_Piece, ...]) -> str:
     certain_calendar()
-    if serial < 0:
+    if not 0 <= serial < 2958466:
         raise Fault(ExcelError.VALUE)
     kinds = [piece for piece in pieces if piece.kind in ("date", "clock")]
     if any(piece.kind in ("digit", "exp", "general") for piece in pieces):
