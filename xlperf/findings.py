@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import NamedTuple
 
 from xlperf.address import CellRef
 from xlperf.values import Scalar
@@ -32,8 +33,7 @@ class Status(Enum):
     BROKEN = "出错"
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where: a cell of the submission, the label a person reads beside it, and what stands there.
 
     ``shown`` is the value as the cell's format shows it, where that says more (``106.25%`` for 1.0625).
@@ -45,8 +45,7 @@ class Place:
     shown: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(NamedTuple):
     """One side of a relation: what it is called, its value, and where it comes from."""
 
     text: str
@@ -89,8 +88,7 @@ class Finding:
 NO_SUCH_MATTER = "没有此类事项，不适用"
 
 
-@dataclass(frozen=True, slots=True)
-class Unchecked:
+class Unchecked(NamedTuple):
     """A check that could not be made, and the reason: a blank, an unreadable value, an unsupported formula, …"""
 
     rule: str
@@ -99,8 +97,7 @@ class Unchecked:
     row: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """How one check (a rule, or one row of 审核) ended."""
 
     rule: str

@@ -52,23 +52,29 @@ class Deviation:
     applies: Callable[[Difference], bool]
 
 
+def _digits(text: str) -> int | None:
+    digits = re.sub(r"\D", "", text)
+    return int(digits) if digits else None
+
+
 def _both_errors(d: Difference) -> bool:
     return isinstance(d.ours, ExcelError) and isinstance(d.theirs, ExcelError)
 
 
 def _truths_are_numbers(d: Difference) -> bool:
-    if agrees(d.with_numbers, d.theirs):
-        return True
-    if d.theirs == d.ours and isinstance(d.theirs, bool) and d.name in ("MAX", "MIN", "SUM"):
+    if agrees(d.with_numbers, d.theirs) or (isinstance(d.theirs, bool) and d.with_numbers == d.theirs):
         return True
     if isinstance(d.ours, str) and isinstance(d.theirs, str) and re.sub("TRUE", "1", re.sub("FALSE", "0", d.ours)) == re.sub("TRUE", "1", re.sub("FALSE", "0", d.theirs)):
         return True
     return (isinstance(d.ours, bool) or isinstance(d.theirs, bool)) and d.ours in (0, 1) and d.ours == d.theirs
 
 
-def _early(text: str) -> bool:
-    """Whether the formula takes the year, the month or the name of a day before March 1900, such as a blank cell."""
-    return re.search(r"(?:YEAR|MONTH|DAY|WEEKDAY|EDATE|EOMONTH|DATEDIF|DATE|TEXT)\(", text) is not None
+def _early(d: Difference) -> bool:
+    """Whether a date before March 1900, such as a blank cell or 0, is taken apart or shown."""
+    if d.name not in ("YEAR", "MONTH", "DAY", "WEEKDAY", "DATEDIF", "TEXT") or (d.name == "TEXT" and not re.search('"[^)]*[ymdhs]', d.text)):
+        return False
+    values = (*d.parts, *(CELLS[address] for address in re.findall(r"(?<=[(,])[A-J]\d+(?=[,)])", d.text)))
+    return any(value is None or (is_number(value) and value < 61) for value in values)
 
 
 DEVIATIONS = [
@@ -88,13 +94,13 @@ DEVIATIONS = [
         lambda d: d.name in ("MATCH", "VLOOKUP", "LOOKUP", "HLOOKUP") and (d.theirs is ExcelError.NA or d.ours is ExcelError.NA) and None in (d.first, *d.parts[:1]),
     ),
     Deviation("numbers from 1E15 as text", "General as text: up to 20 digits", "1E6^3&\"x\"", lambda d: isinstance(d.ours, str) and isinstance(d.theirs, str) and re.search(r"E\+\d\d\d", d.theirs) is not None),
-    Deviation("a 15th digit of a power", "& shows 15 digits, correctly rounded", "CONCAT((J5)^-1)", lambda d: isinstance(d.ours, str) and isinstance(d.theirs, str) and "^" in d.text and sum(a != b for a, b in zip(d.ours, d.theirs, strict=False)) == 1),
+    Deviation("the 15th digit of a number as text", "& shows 15 digits, correctly rounded", "CONCAT((J5)^-1)", lambda d: isinstance(d.ours, str) and isinstance(d.theirs, str) and len(d.ours) == len(d.theirs) and re.search(r"\d\.\d{6}|0\.\d{14}", d.ours) is not None and sum(a != b for a, b in zip(d.ours, d.theirs, strict=False)) == 1),
     Deviation("ISLOGICAL inside OR and XOR", "ISLOGICAL: TRUE where the value is a logical value", "OR(I1=A5,ISLOGICAL(\"x\"))", lambda d: "ISLOGICAL" in d.text and d.name in ("OR", "XOR", "AND") and isinstance(d.ours, bool)),
     Deviation(
         "numbers below 0.0001 as text", "General: scientific where 15 digits do not fit, 8.1E-09", "(A5/123456789)&\"\"",
         lambda d: isinstance(d.ours, str) and isinstance(d.theirs, str) and re.search(r"E-\d\d", d.ours) is not None,
     ),
-    Deviation("text that a function makes is no number to SUM and its like", "SUM: text written as argument is converted", "PRODUCT(2,CONCATENATE(A4,0.5))", lambda d: d.theirs is ExcelError.VALUE and d.name in ("PRODUCT", "SUM", "MAX", "MIN", "AVERAGE", "MEDIAN") and any(isinstance(p, str) for p in d.parts)
+    Deviation("text that a function makes is no number to SUM and its like", "SUM: text written as argument is converted", "PRODUCT(2,CONCATENATE(A4,0.5))", lambda d: d.theirs is ExcelError.VALUE and d.name in ("PRODUCT", "SUM", "MAX", "MIN", "AVERAGE", "MEDIAN") and re.search(r"(?:CONCAT|CONCATENATE|TEXT|LEFT|RIGHT|MID|REPT|SUBSTITUTE|REPLACE|TRIM|TEXTJOIN|LOOKUP)\(", d.text) is not None
     ),
     Deviation("ISEVEN and ISODD of an empty cell, or of text that reads as a number", "ISEVEN, ISODD: an empty cell is 0", "ISEVEN(A9)", lambda d: d.name in ("ISEVEN", "ISODD") and d.theirs is ExcelError.VALUE),
     Deviation("LENB counts by another code page", "LENB: a double-byte character of the system counts as two", "LENB(UNICHAR(8805))", lambda d: "LENB" in d.text),
@@ -111,7 +117,13 @@ DEVIATIONS = [
     Deviation("DAYS does not cut off the time", "DAYS: both dates are days", "DAYS(D3,D7)", lambda d: d.name == "DAYS" and is_number(d.ours) and is_number(d.theirs) and abs(d.ours - d.theirs) < 1),
     Deviation(
         "its calendar begins on 30 December 1899", "DATE, DAY, TEXT: the first day of the 1900 system is 1 January 1900, and 29 February 1900 is a day of it",
-        "DAY(D5)", lambda d: _early(d.text),
+        "DAY(D5)", _early,
+    ),
+    Deviation("AM/PM is a word of its locale", "TEXT: AM/PM", "TEXT(D1,\"h:mm AM/PM\")", lambda d: d.name == "TEXT" and "AM/PM" in d.text and isinstance(d.theirs, str) and "午" in d.theirs),
+    Deviation("TEXT rounds the binary number", "TEXT: as ROUND, on 15 decimal digits", "TEXT(1.005,\"0%\")", lambda d: d.name == "TEXT" and isinstance(d.ours, str) and isinstance(d.theirs, str) and _digits(d.ours) is not None and _digits(d.theirs) is not None and abs(_digits(d.ours) - _digits(d.theirs)) == 1),
+    Deviation(
+        "its own error numbers, saved as #VALUE!, go through other functions, and ISERR, IFNA tell them apart", "ISERR, IFNA: #N/A", "ISERR(VLOOKUP(NA(),G1:J12,1,0))",
+        lambda d: re.search(r"(?:LOOKUP|MATCH|ISODD|ISEVEN)\(", d.text) is not None and ((_both_errors(d) and d.theirs is ExcelError.VALUE) or d.name in ("ISERR", "IFNA")),
     ),
     Deviation("names of months and days are those of its locale", "TEXT: mmm, mmmm, ddd, dddd are names", "TEXT(D1,\"ddd\")", lambda d: d.name == "TEXT" and re.search("mmm|ddd", d.text) is not None),
     Deviation("RANK of a number that is not there", "RANK: #N/A", "RANK(F8,A5:A9)", lambda d: d.name == "RANK" and d.ours is ExcelError.NA),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from xlperf.address import column_number
 from xlperf.errors import TemplateError
@@ -34,8 +35,7 @@ NUMERIC = frozenset({"金额", "数额", "追加", "人数", "面积", "分值",
 MAY_BE_NONE = frozenset({"金额", "人数", "面积"})
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(NamedTuple):
     """What may stand in a cell: input type (计算 for a formula, 口径 for policy), unit, allowed values.
 
     ``required`` is 是, 否, or 随行 (required as soon as its row is used).
@@ -52,8 +52,7 @@ class Kind:
         return self.type not in ("计算", "口径")
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """A named cell; the defined name says where it stands."""
 
     name: str
@@ -61,8 +60,7 @@ class Field:
     kind: Kind
 
 
-@dataclass(frozen=True, slots=True)
-class BlockColumn:
+class BlockColumn(NamedTuple):
     """One column of a block, by key and column number."""
 
     key: str
@@ -70,8 +68,7 @@ class BlockColumn:
     kind: Kind
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """A block of rows of variable number; the defined name of the same name bounds it."""
 
     name: str
@@ -84,8 +81,7 @@ class Block:
         return next((column for column in self.columns if column.key == key), None)
 
 
-@dataclass(frozen=True, slots=True)
-class RowRule:
+class RowRule(NamedTuple):
     """Where a rule that is judged row by row points: keys of block columns, or last parts of field names.
 
     ``right`` may hold alternatives (``a|b``: the first that is filled in) or a sum (``a+b``).

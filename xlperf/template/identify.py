@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from xlperf.errors import TemplateUnknown
 from xlperf.template import library
@@ -12,8 +13,7 @@ from xlperf.values import Scalar, show_value
 from xlperf.workbook.snapshot import Snapshot
 
 
-@dataclass(frozen=True)
-class Identity:
+class Identity(NamedTuple):
     """The template of a submission. ``told`` is False where the hidden identity was lost and titles had to serve."""
 
     template: Template

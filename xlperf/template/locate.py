@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import NamedTuple
 
 from xlperf.address import RangeRef, parse_range
 from xlperf.template.anchors import labels_of, longest_chain, most_voted, shifted_column
@@ -74,8 +75,7 @@ class Located:
     out_of_place: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class _Anchor:
+class _Anchor(NamedTuple):
     """A defined name of the submission, as an area of one of its sheets; ``own`` if it belongs to the sheet."""
 
     name: str

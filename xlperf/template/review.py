@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from xlperf.address import CellRef
 from xlperf.workbook.snapshot import Cell
@@ -22,8 +23,7 @@ HEADERS = {
 _ID = re.compile(r"[A-Z]{1,3}\d{2,3}(?:-\d+)?$")
 
 
-@dataclass(frozen=True, slots=True)
-class ReviewRow:
+class ReviewRow(NamedTuple):
     """One check: where its parts stand (by :data:`HEADERS`' values), and its preset texts."""
 
     id: str

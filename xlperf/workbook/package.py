@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
+from typing import NamedTuple
 
 from lxml import etree
 
@@ -37,8 +38,7 @@ _OTHER_KINDS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Relationship:
+class Relationship(NamedTuple):
     """One relationship: ``kind`` is the last word of its type; ``target`` a part's name unless external."""
 
     id: str

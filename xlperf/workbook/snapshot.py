@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from xlperf.address import CellRef
 from xlperf.values import Scalar
@@ -39,8 +40,7 @@ class Validation:
     error: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class DefinedName:
+class DefinedName(NamedTuple):
     """A defined name; ``scope`` is the sheet it belongs to, None for the whole workbook."""
 
     name: str

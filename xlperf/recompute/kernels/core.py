@@ -220,7 +220,7 @@ def whole(value: Value) -> int:
     """Return a value as a whole number, cut off towards zero."""
     number = num(value)
     if abs(number) > 1e15:
-        raise Fault(ExcelError.NUM)
+        raise FormulaUnsupported("在整数的位置用了过大的数，不复算")
     return int(number)
 
 
