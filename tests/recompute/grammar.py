@@ -73,10 +73,10 @@ class Grammar:
         self._numbers: list[tuple[int, Callable[[int], Formula]]] = [
             (6, self._arithmetic), (6, self._rounding), (6, self._aggregate), (7, self._conditional), (4, self._sumproduct),
             (4, self._lookup), (6, lambda d: self._choose(d, self.number)), (3, self._measure), (4, self._calendar),
-            (2, self._single), (2, self._position),
+            (2, self._single), (2, self._position), (3, self._read), (3, self._areas), (3, self._edge),
         ]  # fmt: skip
         self._texts: list[tuple[int, Callable[[int], Formula]]] = [
-            (6, self._concat), (7, self._format), (6, self._cut), (4, lambda d: self._choose(d, self.text)), (2, self._lookup_text),
+            (6, self._concat), (7, self._format), (4, self._layout), (6, self._cut), (4, lambda d: self._choose(d, self.text)), (2, self._lookup_text),
             (3, self._changed),
         ]  # fmt: skip
         self._truths: list[tuple[int, Callable[[int], Formula]]] = [
@@ -283,6 +283,39 @@ class Grammar:
     def _position(self, depth: int) -> Formula:
         return Formula(self._pick(("ROW()-1", "ROW(A5)", "COLUMN(C1)", "ROWS(A1:A12)", "COLUMNS(A1:J1)", "PI()", "ROUND(PI(),4)")))
 
+    def _read(self, depth: int) -> Formula:
+        """Return arithmetic on text that may read as a number."""
+        text = self._pick(("12", "-12.50", "+3", " 7", "7 ", "1,234", "1,234.5", "12,34", "1.5E3", "1e2", "50%", "1,000%", "-5%", "12:30", "12:30:15", "2024-03-15",
+                           "2024/3/5", "2024年3月5日", "6次", "", " ", "abc", "--3", "1.2.3", ".5", "5.", "0x10", "1 2", "TRUE", "1_000", "00012", "E5", "1E", "%", "-", "∞"))  # fmt: skip
+        way = self._pick(("VALUE", "--", "*1", "+0", "&", "SUM", "ROUND", "INT", "IF"))
+        quoted = f'"{text}"'
+        return Formula({"VALUE": f"VALUE({quoted})", "--": f"--{quoted}", "*1": f"{quoted}*1", "+0": f"{quoted}+0", "&": f"({quoted}&\"0\")*1", "SUM": f"SUM({quoted},1)",
+                        "ROUND": f"ROUND({quoted},1)", "INT": f"INT({quoted})", "IF": f"IF({quoted}>0,1,2)"}[way])  # fmt: skip
+
+    def _areas(self, depth: int) -> Formula:
+        """Return aggregates of unusual areas: reversed, whole columns, several, parts by INDEX, of two dimensions."""
+        area = self._pick(("A12:A1", "A:A", "J:J", "$A$1:$B$5", "A1:J12", "I1:J12", "INDEX(A1:A12,0)", "INDEX(A1:J12,0,10)", "INDEX(I1:J12,3,0)", "(A1:A3,J1:J3)", "A3:A3", "1:1", "F1:I4"))
+        name = self._pick(("SUM", "COUNT", "COUNTA", "MAX", "MIN", "AVERAGE", "SUMIF", "COUNTIF", "COUNTBLANK", "SUMPRODUCT", "LARGE", "MATCH"))
+        if ("(" in area and name not in ("SUM", "COUNT", "MAX", "MIN", "AVERAGE")) or (name == "SUMPRODUCT" and ":" in area and "1" not in area):
+            name = "SUM"
+        if "INDEX" not in area and "A1:J12" in area and name not in ("COUNTIF", "COUNTA", "COUNTBLANK"):
+            name = "COUNT"
+        if name in ("SUMIF", "COUNTIF"):
+            return self._call(name, area, self._criterion())
+        if name == "MATCH":
+            return self._call(name, self.number(0), self._pick(("F1:F12", "J1:J12", "A:A", "I1:I12")), self._pick(("0", "1", "-1", "0")))
+        return self._call(name, area, *(("2",) if name == "LARGE" else ()))
+
+    def _edge(self, depth: int) -> Formula:
+        """Return functions at the edge of what they take."""
+        number = self._pick(("0", "-1", "1", "2.5", "-2.5", "0.5", "1E-10", "1E10", "0.1+0.2", "1.1*3", "-0.05", "2.675*100", "4.35*100", "1.15*100", "A5*1000", "J3/J2", "J1-J2-J3"))
+        text = self._pick((
+            "ROUND({n},{d})", "ROUNDUP({n},{d})", "ROUNDDOWN({n},{d})", "TRUNC({n},{d})", "INT({n})", "MOD({n},{m})", "CEILING({n},{m})", "FLOOR({n},{m})", "MROUND({n},{m})",
+            "POWER({n},{m})", "({n})^{m}", "SIGN({n})", "({n})={n}", "({n})*3", "({n})-{m}", "LEN({n})", "({n})%", "SQRT({n})", "INT(({n})/{m})", "({n})&\"\"", "LARGE(J1:J12,{m})",
+            "CHOOSE({n},1,2,3)", "LEFT(\"abcdef\",{n})", "MID(\"abcdef\",{n},{m})", "REPT(\"a\",{n})", "INDEX(J1:J12,{n})", "DATE(2024,{n},{m})", "EDATE(D1,{n})", "ROUND({n}*{m},{d})",
+        ))  # fmt: skip
+        return Formula(text.format(n=number, d=self._pick(("2", "0", "1", "-1", "2.9", "-1.5", "10", "15")), m=self._pick(("2", "3", "0.1", "0.5", "-2", "7", "1", "0", "0.05", "10"))))
+
     # -- texts
 
     def _concat(self, depth: int) -> Formula:
@@ -298,6 +331,18 @@ class Grammar:
         if self._chance.random() < 0.35:
             return self._call("TEXT", self._cell("D"), '"' + self._pick(_DATE_FORMATS).replace('"', '""') + '"')
         return self._call("TEXT", self.number(depth), '"' + self._pick(_NUMBER_FORMATS).replace('"', '""') + '"')
+
+    def _layout(self, depth: int) -> Formula:
+        """Return TEXT with a layout put together of pieces."""
+        def section() -> str:
+            whole = self._pick(("0", "#", "#,##0", "00", "##0", "#,###", "0000", "#,##0"))
+            places = self._pick(("", "", ".0", ".00", ".0#", ".##", ".000", ".#"))
+            tail = self._pick(("", "", "", "%", "元", "万元", ",", "!万", "\\x", " ", "_)", "%%"))
+            return self._pick(("", "", "", "-", "￥", "(", "+", "第")) + whole + places + tail
+
+        sections = ";".join(section() for _ in range(self._pick((1, 1, 1, 2, 3))))
+        value = self._pick((self._plain_number, lambda: Formula(f"-{self._pick(('0.004', '12.345', '0.5', '1234567.8', '0.05'))}"), lambda: self.number(depth)))()
+        return self._call("TEXT", value, f'"{sections}"')
 
     def _cut(self, depth: int) -> Formula:
         name = self._pick(("LEFT", "RIGHT", "MID", "SUBSTITUTE", "REPLACE", "REPT"))

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from xlperf.errors import FormulaUnsupported
-from xlperf.recompute.kernels.core import Fault, Value, capped, certain_calendar, general, num, parse_number, text
+from xlperf.recompute.kernels.core import Fault, Value, capped, general, num, parse_number, text
 from xlperf.recompute.kernels.dates import civil
 from xlperf.values import ExcelError
 
@@ -227,8 +227,7 @@ def _fraction(digits: str, marks: list[str]) -> str:
 
 
 def _date(serial: float, pieces: tuple[_Piece, ...]) -> str:
-    certain_calendar()
-    if not 0 <= serial < 2958466:
+    if serial < 0:
         raise Fault(ExcelError.VALUE)
     kinds = [piece for piece in pieces if piece.kind in ("date", "clock")]
     if any(piece.kind in ("digit", "exp", "general") for piece in pieces):
