@@ -68,7 +68,6 @@ def datevalue(value: Value) -> float:
 
 
 def _moved(value: Value, months: Value) -> tuple[int, int, int]:
-    certain_calendar()
     serial = num(value)
     if serial < 61:
         raise FormulaUnsupported("1900 年 3 月以前的日期，不复算") if serial >= 0 else Fault(ExcelError.NUM)

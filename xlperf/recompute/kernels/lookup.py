@@ -118,9 +118,7 @@ def lookup(value: Value, area: Area, results: Area | None = None) -> Scalar:
 
 
 def xlookup(value: Value, area: Area, results: Area, otherwise: Callable[[], Value] | None) -> Value:
-    """XLOOKUP, exact and from the first, one cell; an empty cell is not 0 to it, as it is to MATCH."""
-    if value is None:
-        raise FormulaUnsupported("XLOOKUP 查找空单元格，不复算")
+    """XLOOKUP, exact and from the first, one cell."""
     if (area.height, area.width) != (results.height, results.width):
         raise FormulaUnsupported("XLOOKUP 返回多个单元格，不复算")
     try:
