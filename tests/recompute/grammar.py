@@ -45,7 +45,7 @@ _TEXTS = ("产出指标", "abc", "", "A", "b", "指标", "万元", "12", "3.50",
           " 前后 ", "10%", "ab cd", "Hello World", "0", "TRUE", "、", "-", "（甲）", "1,000", "元")  # fmt: skip
 _NUMBER_FORMATS = ("0", "0.00", "#,##0", "#,##0.00", "0.0%", "0%", "0.00%", "#", "#.##", "000", "0.00;-0.00;零", "0万元", "#,##0.0#",
                    "0.0,", "￥#,##0.00", "0.00E+00", "General", "0.00_ ", "#,##0.00;(#,##0.00)", "\"共\"0\"项\"", "+0;-0;0", "0000.0",
-                   "#,##0;[红色]-#,##0", "0,000", "0!.0,万", "@")  # fmt: skip
+                   "#,##0;[红色]-#,##0", "0,000", "@")  # fmt: skip
 _DATE_FORMATS = ("yyyy-mm-dd", "yyyy年m月d日", "yyyy/m/d", "m月d日", "yyyymmdd", "yy-m", "d", "mm", "mmm", "yyyy年mm月", "hh:mm",
                  "h:mm:ss", "yyyy-mm-dd hh:mm", "dddd", "ddd", "mmmm d, yyyy", "h:mm AM/PM", "yyyy\"年度\"")  # fmt: skip
 _CRITERIA = ("\">0\"", "\">=100\"", "\"<>0\"", "\"<>\"", "\"=\"", "\"\"", "\"产出*\"", "\"*指标\"", "\"???\"", "\"abc\"", "\"产出~*\"", "\"a?c\"",
@@ -294,7 +294,7 @@ class Grammar:
 
     def _areas(self, depth: int) -> Formula:
         """Return aggregates of unusual areas: reversed, whole columns, several, parts by INDEX, of two dimensions."""
-        area = self._pick(("A12:A1", "A:A", "J:J", "$A$1:$B$5", "A1:J12", "I1:J12", "INDEX(A1:A12,0)", "INDEX(A1:J12,0,10)", "INDEX(I1:J12,3,0)", "(A1:A3,J1:J3)", "A3:A3", "1:1", "F1:I4"))
+        area = self._pick(("A12:A1", "A:A", "J:J", "$A$1:$B$5", "A1:J12", "I1:J12", "INDEX(A1:A12,0)", "INDEX(A1:J12,0,10)", "INDEX(I1:J12,3,0)", "(A1:A3,J1:J3)", "A3:A3", "F1:I4"))
         name = self._pick(("SUM", "COUNT", "COUNTA", "MAX", "MIN", "AVERAGE", "SUMIF", "COUNTIF", "COUNTBLANK", "SUMPRODUCT", "LARGE", "MATCH"))
         if ("(" in area and name not in ("SUM", "COUNT", "MAX", "MIN", "AVERAGE")) or (name == "SUMPRODUCT" and ":" in area and "1" not in area):
             name = "SUM"
@@ -337,7 +337,7 @@ class Grammar:
         def section() -> str:
             whole = self._pick(("0", "#", "#,##0", "00", "##0", "#,###", "0000", "#,##0"))
             places = self._pick(("", "", ".0", ".00", ".0#", ".##", ".000", ".#"))
-            tail = self._pick(("", "", "", "%", "元", "万元", ",", "!万", "\\x", " ", "_)", "%%"))
+            tail = self._pick(("", "", "", "%", "元", "万元", ",", "\\x", " ", "_)", "%%"))
             return self._pick(("", "", "", "-", "￥", "(", "+", "第")) + whole + places + tail
 
         sections = ";".join(section() for _ in range(self._pick((1, 1, 1, 2, 3))))

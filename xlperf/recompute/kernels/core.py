@@ -217,10 +217,14 @@ def fin(value: float) -> float:
 
 
 def whole(value: Value) -> int:
-    """Return a value as a whole number, cut off towards zero."""
+    """Return a value as a whole number, cut off; refuses where that hangs on the last bits or on the direction."""
     number = num(value)
-    if abs(number) > 1e15:
+    if number.is_integer() and abs(number) < 2**31:
+        return int(number)
+    if abs(number) >= 2**31:
         raise FormulaUnsupported("在整数的位置用了过大的数，不复算")
+    if number < 0 or abs(number - round(number)) < 1e-9:
+        raise FormulaUnsupported("在整数的位置用了小数，取整没有把握")
     return int(number)
 
 

@@ -43,8 +43,8 @@ def day(value: Value) -> float:
 def date(year_: Value, month_: Value, day_: Value) -> float:
     """DATE; years below 1900 count from 1900."""
     parts = [num(part) for part in (year_, month_, day_)]
-    if any(part < 0 and not part.is_integer() for part in parts):
-        raise FormulaUnsupported("DATE 的参数是负小数，取整的方向没有把握")
+    if any(not part.is_integer() and (part < 0 or abs(part - round(part)) < 1e-9) for part in parts):
+        raise FormulaUnsupported("DATE 的参数是小数，取整没有把握")
     y, m, d = map(math.floor, parts)
     if y < 0 or abs(y) > 1_000_000:
         raise Fault(ExcelError.NUM)
