@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import NamedTuple
 
 from xlperf.address import CellRef
 from xlperf.values import Scalar
@@ -33,7 +32,8 @@ class Status(Enum):
     BROKEN = "出错"
 
 
-class Place(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Place:
     """Where: a cell of the submission, the label a person reads beside it, and what stands there.
 
     ``shown`` is the value as the cell's format shows it, where that says more (``106.25%`` for 1.0625).
@@ -45,7 +45,8 @@ class Place(NamedTuple):
     shown: str = ""
 
 
-class Side(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Side:
     """One side of a relation: what it is called, its value, and where it comes from."""
 
     text: str
@@ -88,7 +89,8 @@ class Finding:
 NO_SUCH_MATTER = "没有此类事项，不适用"
 
 
-class Unchecked(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Unchecked:
     """A check that could not be made, and the reason: a blank, an unreadable value, an unsupported formula, …"""
 
     rule: str
@@ -97,7 +99,8 @@ class Unchecked(NamedTuple):
     row: str | None = None
 
 
-class Outcome(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Outcome:
     """How one check (a rule, or one row of 审核) ended."""
 
     rule: str

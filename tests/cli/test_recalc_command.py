@@ -27,7 +27,8 @@ def mixed(tmp_path: Path) -> Path:
         sheet = out.add_worksheet("一\u202e表")
         sheet.write("A1", 5)
         stored = [
-            ("=A1*2", 10), ("=A1*2", 11), ("=A1>1", True), ("=NA()", "#N/A"), ('=""', "x"), ('=A1&"\u202e个"', "5\u202e个"),
+            ("=A1*2", 10), ("=A1*2", 11), ("=A1>1", True), ("=NA()", "#N/A"),
+            ('=""', "x"), ('=A1&"\u202e个"', "5\u202e个"),
             ("=FOO(A1)", 3), ("=FOO(A1)+1", 4), ("=A8+1", 4), ('="a_x0007_b"&A1', "错"), ("=OFFSET(A1,0,0)", 5),
         ]  # fmt: skip
         for row, (formula, value) in enumerate(stored, 1):

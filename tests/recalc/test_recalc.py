@@ -1,3 +1,4 @@
+# ruff: noqa: E501  formulas and tables of cases stand on lines of their own
 """``xlperf.recalc``: the four outcomes, when values agree, and what is never guessed."""
 
 from __future__ import annotations

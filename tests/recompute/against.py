@@ -1,3 +1,4 @@
+# ruff: noqa: E501  formulas and tables of cases stand on lines of their own
 """Many formulas over one sheet of cells, computed by this engine and, in one document, by LibreOffice."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-# ruff: noqa: E501
+# ruff: noqa: E501  formulas and tables of cases stand on lines of their own
 """Where LibreOffice 7.4 is known to give something else than Excel documents; each entry as narrow as it can be told.
 
 An entry looks at the smallest piece of a formula that differs (:class:`Difference`). Its example must differ, and must be

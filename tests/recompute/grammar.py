@@ -1,3 +1,4 @@
+# ruff: noqa: E501  formulas and tables of cases stand on lines of their own
 """Formulas as accountants write them, at random: typed, so that most of them mean something.
 
 The cells they read (:data:`CELLS`, sheet 数据) are blanks, amounts, text, numbers written as text, dates, truths and

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  formulas and tables of cases stand on lines of their own
 """A corpus of workbooks that LibreOffice computed: what is recomputed equals what is stored, formula by formula."""
 
 from __future__ import annotations

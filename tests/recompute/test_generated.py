@@ -1,3 +1,4 @@
+# ruff: noqa: E501  formulas and tables of cases stand on lines of their own
 """Formulas at random, computed by this engine and, in one document, by LibreOffice.
 
 Every difference must be explained by an entry of ``deviations.py``, which names the Excel documentation that says who is
@@ -10,6 +11,7 @@ from __future__ import annotations
 import os
 import random
 import tempfile
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
@@ -47,10 +49,8 @@ def drawn(count: int) -> dict[str, Formula]:
         if len(found) >= count:
             raise _Enough
 
-    try:
+    with suppress(_Enough):
         (seed(int(SEED))(draw) if SEED else draw)()
-    except _Enough:
-        pass
     return found
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from xlperf.address import column_number
 from xlperf.errors import TemplateError
@@ -35,7 +34,8 @@ NUMERIC = frozenset({"金额", "数额", "追加", "人数", "面积", "分值",
 MAY_BE_NONE = frozenset({"金额", "人数", "面积"})
 
 
-class Kind(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Kind:
     """What may stand in a cell: input type (计算 for a formula, 口径 for policy), unit, allowed values.
 
     ``required`` is 是, 否, or 随行 (required as soon as its row is used).
@@ -52,7 +52,8 @@ class Kind(NamedTuple):
         return self.type not in ("计算", "口径")
 
 
-class Field(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Field:
     """A named cell; the defined name says where it stands."""
 
     name: str
@@ -60,7 +61,8 @@ class Field(NamedTuple):
     kind: Kind
 
 
-class BlockColumn(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class BlockColumn:
     """One column of a block, by key and column number."""
 
     key: str
@@ -68,7 +70,8 @@ class BlockColumn(NamedTuple):
     kind: Kind
 
 
-class Block(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Block:
     """A block of rows of variable number; the defined name of the same name bounds it."""
 
     name: str
@@ -81,7 +84,8 @@ class Block(NamedTuple):
         return next((column for column in self.columns if column.key == key), None)
 
 
-class RowRule(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class RowRule:
     """Where a rule that is judged row by row points: keys of block columns, or last parts of field names.
 
     ``right`` may hold alternatives (``a|b``: the first that is filled in) or a sum (``a+b``).

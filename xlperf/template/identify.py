@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from xlperf.errors import TemplateUnknown
 from xlperf.template import library
@@ -13,7 +12,8 @@ from xlperf.values import Scalar, show_value
 from xlperf.workbook.snapshot import Snapshot
 
 
-class Identity(NamedTuple):
+@dataclass(frozen=True)
+class Identity:
     """The template of a submission. ``told`` is False where the hidden identity was lost and titles had to serve."""
 
     template: Template

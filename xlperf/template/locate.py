@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import NamedTuple
 
 from xlperf.address import RangeRef, parse_range
 from xlperf.template.anchors import labels_of, longest_chain, most_voted, shifted_column
@@ -75,7 +74,8 @@ class Located:
     out_of_place: tuple[str, ...]
 
 
-class _Anchor(NamedTuple):
+@dataclass(frozen=True)
+class _Anchor:
     """A defined name of the submission, as an area of one of its sheets; ``own`` if it belongs to the sheet."""
 
     name: str

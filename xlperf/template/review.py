@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from xlperf.address import CellRef
 from xlperf.workbook.snapshot import Cell
@@ -23,7 +22,8 @@ HEADERS = {
 _ID = re.compile(r"[A-Z]{1,3}\d{2,3}(?:-\d+)?$")
 
 
-class ReviewRow(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class ReviewRow:
     """One check: where its parts stand (by :data:`HEADERS`' values), and its preset texts."""
 
     id: str

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
-from typing import NamedTuple
 
 from lxml import etree
 
@@ -38,7 +37,8 @@ _OTHER_KINDS = (
 )
 
 
-class Relationship(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Relationship:
     """One relationship: ``kind`` is the last word of its type; ``target`` a part's name unless external."""
 
     id: str

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from xlperf.address import CellRef
 from xlperf.values import Scalar
@@ -40,7 +39,8 @@ class Validation:
     error: str = ""
 
 
-class DefinedName(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class DefinedName:
     """A defined name; ``scope`` is the sheet it belongs to, None for the whole workbook."""
 
     name: str

@@ -1,4 +1,4 @@
-# ruff: noqa: E501
+# ruff: noqa: E501  formulas and tables of cases stand on lines of their own
 """The workbooks of the corpus, each a kind that accountants have; all names and figures are made up."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  formulas and tables of cases stand on lines of their own
 """Makes the corpus: writes each workbook, lets LibreOffice compute all of them in one call, keeps the files small.
 
 ``python tests/recompute/books/make.py`` writes the ``.xlsx`` beside this file; the same program versions give the same
@@ -128,7 +129,7 @@ def _stored(value: Scalar) -> tuple[str, str]:
 def by_wps(book: Book, values: Values) -> bytes:
     """Return a workbook as WPS writes it: shared formulas down a column, its name in the properties."""
     parts = _parts(by_openpyxl(book, values))
-    for number, (name, rows) in enumerate(book.sheets.items(), 1):
+    for number, rows in enumerate(book.sheets.values(), 1):
         path = f"xl/worksheets/sheet{number}.xml"
         xml = parts[path].decode()
         for index, column in enumerate(c for c, value in enumerate(rows[1], 1) if str(value).startswith("=")):
