@@ -1,7 +1,7 @@
 # ruff: noqa: E501  formulas and tables of cases stand on lines of their own
 """Formulas as accountants write them, at random: typed, so that most of them mean something.
 
-The cells they read (:data:`CELLS`, sheet 数据) are blanks, amounts, text, numbers written as text, dates, truths and
+The cells they read (``grammar_cells.py``, sheet 数据) are blanks, amounts, text, numbers written as text, dates, truths and
 errors. Every choice is made by the ``random.Random`` that is handed in; hypothesis hands in its own.
 """
 
@@ -12,46 +12,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from xlperf.values import ExcelError, Scalar
+from grammar_cells import CELLS, CRITERIA, DATE_FORMATS, NUMBER_FORMATS, NUMBERS, ROWS, TEXTS
 
+__all__ = ["CELLS", "Formula", "Grammar"]
 _Thing = TypeVar("_Thing")
-ROWS = 12
-_COLUMNS: dict[str, Sequence[Scalar]] = {
-    # amounts, with blanks, halves and a residue
-    "A": [1250.5, -88.25, 0, None, 1.005, 2.675, 1234567.89, 100, None, 0.1, 365.26, -12],
-    # categories and names, with blanks and an empty text
-    "B": ["产出指标", "效益指标", "产出指标", None, "满意度", "", "abc", "ABC", "产出*", "a?c", "成本指标", "x1"],
-    # numbers written as text beside numbers
-    "C": ["16", 16, "12.5%", "1,234", " 7 ", "6次", None, "无", 3, "—", "1E3", "-2"],
-    # dates, some with a time
-    "D": [45366, 45292, 45322, 45351, None, 45657, 45366.75, 45412, 36526, 44927, 45000, 45383.25],
-    # truths and errors among numbers
-    "E": [1, True, 5, False, None, 2, ExcelError.NA, 4, ExcelError.DIV0, "文", 8, 3],
-    # in ascending order, with their grades beside
-    "F": [0, 60, 70, 80, 90, 95, 100, 120, 150, 200, 300, 1000],
-    "G": ["差", "中", "良", "优", "特", "甲", "乙", "丙", "丁", "戊", "己", "庚"],
-    # codes, with leading zeros
-    "H": ["048001", "048002", "050101", "48001", "001", "1", "07", "048001", None, "2024", "A-1", "a-1"],
-    # whole numbers
-    "I": [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12],
-    # amounts without blanks
-    "J": [200.05, 185.76, 14.29, 378.3, 365.26, 0.5, 99.995, 1000, 33.33, 66.67, 12.345, 7],
-}
-CELLS: dict[str, Scalar] = {
-    f"{column}{row}": value for column, values in _COLUMNS.items() for row, value in enumerate(values, 1)
-}
-_NUMBERS = ("1", "2", "3", "0", "100", "12", "0.5", "2.5", "0.1", "0.3", "1.005", "2.675", "99.99", "1234.56", "-1", "-2.5",
-            "45366", "1E6", "123456789", "1234567890123", "0.0001", "10000", "7", "4.35", "1.1", "33", "50")  # fmt: skip
-_TEXTS = ("产出指标", "abc", "", "A", "b", "指标", "万元", "12", "3.50", "2024-03-15", "2024年3月5日", "2024/12/31", "一、", "x",
-          " 前后 ", "10%", "ab cd", "Hello World", "0", "TRUE", "、", "-", "（甲）", "1,000", "元")  # fmt: skip
-_NUMBER_FORMATS = ("0", "0.00", "#,##0", "#,##0.00", "0.0%", "0%", "0.00%", "#", "#.##", "000", "0.00;-0.00;零", "0万元", "#,##0.0#",
-                   "0.0,", "￥#,##0.00", "0.00E+00", "General", "0.00_ ", "#,##0.00;(#,##0.00)", "\"共\"0\"项\"", "+0;-0;0", "0000.0",
-                   "#,##0;[红色]-#,##0", "0,000", "@")  # fmt: skip
-_DATE_FORMATS = ("yyyy-mm-dd", "yyyy年m月d日", "yyyy/m/d", "m月d日", "yyyymmdd", "yy-m", "d", "mm", "mmm", "yyyy年mm月", "hh:mm",
-                 "h:mm:ss", "yyyy-mm-dd hh:mm", "dddd", "ddd", "mmmm d, yyyy", "h:mm AM/PM", "yyyy\"年度\"")  # fmt: skip
-_CRITERIA = ("\">0\"", "\">=100\"", "\"<>0\"", "\"<>\"", "\"=\"", "\"\"", "\"产出*\"", "\"*指标\"", "\"???\"", "\"abc\"", "\"产出~*\"", "\"a?c\"",
-             "16", "\"16\"", "\"=16\"", "\"<=2.675\"", "0", "\"<>产出指标\"", "\">1E2\"", "\"048001\"", "\"<0\"", "\">=2024-3-1\"", "\"*\"",
-             "\"<>*指标\"", "TRUE", "\"=产出指标\"", "\"12.5%\"", "\"1*\"")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -132,7 +96,7 @@ class Grammar:
 
     def _plain_number(self) -> Formula:
         if self._chance.random() < 0.4:
-            return Formula(self._pick(_NUMBERS))
+            return Formula(self._pick(NUMBERS))
         if self._chance.random() < 0.15:
             digits = self._chance.randint(1, 10 ** self._chance.randint(1, 13))
             places = self._chance.randint(0, 6)
@@ -141,7 +105,7 @@ class Grammar:
 
     def _plain_text(self) -> Formula:
         if self._chance.random() < 0.4:
-            return Formula('"' + self._pick(_TEXTS) + '"')
+            return Formula('"' + self._pick(TEXTS) + '"')
         return Formula(self._cell("BBBCHGA"))
 
     def _call(self, name: str, *parts: Formula | str) -> Formula:
@@ -208,7 +172,7 @@ class Grammar:
     def _criterion(self) -> str:
         way = self._chance.random()
         if way < 0.6:
-            return self._pick(_CRITERIA)
+            return self._pick(CRITERIA)
         if way < 0.75:
             return self._cell("ABCHJ")
         return f'"{self._pick((">", "<=", "<>", ">=", "="))}"&{self._cell("AJIB")}'
@@ -330,8 +294,8 @@ class Grammar:
 
     def _format(self, depth: int) -> Formula:
         if self._chance.random() < 0.35:
-            return self._call("TEXT", self._cell("D"), '"' + self._pick(_DATE_FORMATS).replace('"', '""') + '"')
-        return self._call("TEXT", self.number(depth), '"' + self._pick(_NUMBER_FORMATS).replace('"', '""') + '"')
+            return self._call("TEXT", self._cell("D"), '"' + self._pick(DATE_FORMATS).replace('"', '""') + '"')
+        return self._call("TEXT", self.number(depth), '"' + self._pick(NUMBER_FORMATS).replace('"', '""') + '"')
 
     def _layout(self, depth: int) -> Formula:
         """Return TEXT with a layout put together of pieces."""
