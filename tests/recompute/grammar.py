@@ -273,7 +273,7 @@ class Grammar:
 
     def _edge(self, depth: int) -> Formula:
         """Return functions at the edge of what they take."""
-        number = self._pick(("0", "-1", "1", "2.5", "-2.5", "0.5", "1E-10", "1E10", "0.1+0.2", "1.1*3", "-0.05", "2.675*100", "4.35*100", "1.15*100", "A5*1000", "J3/J2", "J1-J2-J3"))
+        number = self._pick(("0", "-1", "1", "2.5", "-2.5", "0.5", "1E-10", "1E6", "0.1+0.2", "1.1*3", "-0.05", "2.675*100", "4.35*100", "1.15*100", "A5*1000", "J3/J2", "J1-J2-J3"))
         text = self._pick((
             "ROUND({n},{d})", "ROUNDUP({n},{d})", "ROUNDDOWN({n},{d})", "TRUNC({n},{d})", "INT({n})", "MOD({n},{m})", "CEILING({n},{m})", "FLOOR({n},{m})", "MROUND({n},{m})",
             "POWER({n},{m})", "({n})^{m}", "SIGN({n})", "({n})={n}", "({n})*3", "({n})-{m}", "LEN({n})", "({n})%", "SQRT({n})", "INT(({n})/{m})", "({n})&\"\"", "LARGE(J1:J12,{m})",
