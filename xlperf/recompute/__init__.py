@@ -9,6 +9,7 @@ from xlperf.recompute.book import FormulaBook, Grids, Names, Recalculated
 from xlperf.recompute.cache import FormCache
 from xlperf.recompute.functions import VOUCHED
 from xlperf.recompute.normal import Move, Resolver, canonical
+from xlperf.recompute.of_snapshot import formula_book, given_values
 from xlperf.recompute.plan import Plan, compile_plan
 
 __all__ = [
@@ -23,4 +24,6 @@ __all__ = [
     "Resolver",
     "canonical",
     "compile_plan",
+    "formula_book",
+    "given_values",
 ]

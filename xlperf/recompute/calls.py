@@ -124,9 +124,10 @@ class Compiler(Expressions):
         if bare[0] == "f" and bare[1] == "IF" and len(bare) in (4, 5) and name != "SUMPRODUCT":
             return self._total_if(name, bare, late)
         code, gives = self._lifted(node, "all" if name == "SUMPRODUCT" else "constants")
-        if bare[0] == "f" and bare[1] in _CHOOSERS:
+        if (bare[0] == "f" and bare[1] in _CHOOSERS) or bare[:2] == ["u", "+"]:
             code = f"sure({code})"
-        return Piece(self._trapped(name, code, late), gives, True)
+        # COUNT and COUNTA overlook an error: it must not be raised before a later argument
+        return Piece(self._trapped(name, code, late), "a" if name in ("COUNT", "COUNTA") else gives, True)
 
     @staticmethod
     def _trapped(name: str, code: str, late: bool) -> str:

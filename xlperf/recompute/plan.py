@@ -144,6 +144,10 @@ class Plan:
         self.unsupported = {**unsupported, **dict.fromkeys(self._graph.refused, _ENTANGLED)}
         self.order, self.circular = self._graph.sort(())
         self._steps: list[tuple[CellRef, Form]] = [(cell, forms[cell]) for cell in self.order]
+        self._last: dict[str, tuple[int, int]] = {}
+        for sheet, row, column in book.formulas:
+            bottom, right = self._last.get(sheet, (0, 0))
+            self._last[sheet] = max(row, bottom), max(column, right)
 
     def precedents(self, cell: CellRef) -> tuple[RangeRef, ...]:
         """Return what the formula of a cell reads, names resolved, sheet by sheet; nothing where that is
@@ -164,7 +168,7 @@ class Plan:
         form = self._forms.get(cell)
         if form is None:
             raise FormulaUnsupported(self.unsupported.get(cell, "单元格没有公式"))
-        return _Sheets(values, self._book.sheets).compute(cell, form)
+        return _Sheets(values, self._book.sheets, self._last).compute(cell, form)
 
     def run(self, values: Grids, keep: Collection[CellRef] = ()) -> Recalculated:
         """Compute all formulas from the given inputs; the cells in ``keep`` stay at the value given for
@@ -180,7 +184,7 @@ class Plan:
             steps = [(cell, self._forms[cell]) for cell in order]
         unchecked = {cell: reason for cell, reason in self.unsupported.items() if cell not in kept}
         unchecked.update((cell, _CIRCULAR) for cell in circular if cell not in kept)
-        sheets = _Sheets(grids, self._book.sheets)
+        sheets = _Sheets(grids, self._book.sheets, self._last)
         compute, reads = sheets.compute, self._graph.reads
         for cell, form in steps:
             if kept and cell in kept:
@@ -206,8 +210,8 @@ class Plan:
 class _Sheets:
     """The values a run reads from, as compiled formulas need them."""
 
-    def __init__(self, grids: Grids, sheets: Iterable[str]) -> None:
-        self._grids = grids
+    def __init__(self, grids: Grids, sheets: Iterable[str], last: Mapping[str, tuple[int, int]]) -> None:
+        self._grids, self._formulas_end = grids, last
         empty: Cells = {}
         self._get = {sheet: grids.get(sheet, empty).get for sheet in (*sheets, *grids)}
         self._areas: dict[str, Callable[..., Area]] = {}
@@ -256,8 +260,9 @@ class _Sheets:
         """Return the last used row and column; formula cells count from the start, computed or not."""
         if sheet not in self._last:
             cells = self._grids.get(sheet, {})
+            bottom, right = self._formulas_end.get(sheet, (0, 0))
             self._last[sheet] = (
-                max((row for row, _ in cells), default=0),
-                max((column for _, column in cells), default=0),
+                max(bottom, max((row for row, _ in cells), default=0)),
+                max(right, max((column for _, column in cells), default=0)),
             )
         return self._last[sheet]

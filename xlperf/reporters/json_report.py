@@ -87,8 +87,12 @@ def one_line(result: Report | Failure) -> str:
 
 
 def _dumps(result: Report | Failure, indent: int | None) -> str:
-    known = _failure(result) if isinstance(result, Failure) else as_json(result)
-    text = json.dumps(known, ensure_ascii=False, indent=indent, allow_nan=False)
+    return dump(_failure(result) if isinstance(result, Failure) else as_json(result), indent)
+
+
+def dump(document: dict[str, Any], indent: int | None = 2) -> str:
+    """Return a document as JSON, with what could act on a terminal escaped."""
+    text = json.dumps(document, ensure_ascii=False, indent=indent, allow_nan=False)
     return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 

@@ -9,7 +9,7 @@ from functools import cached_property
 from lxml import etree
 
 from xlperf.address import CellRef, parse_area
-from xlperf.recompute import FormulaBook
+from xlperf.recompute import FormulaBook, formula_book
 from xlperf.template.library import Template
 from xlperf.template.review import ReviewRow, find_review_rows
 from xlperf.workbook.package import Package
@@ -77,18 +77,12 @@ class Book:
     @cached_property
     def formulas(self) -> dict[CellRef, str]:
         """Every formula of a cell."""
-        return {
-            CellRef(sheet.name, row, column): cell.formula
-            for sheet in self.snapshot.sheets
-            for (row, column), cell in sheet.cells.items()
-            if cell.formula is not None
-        }
+        return dict(self.formula_book.formulas)
 
     @cached_property
     def formula_book(self) -> FormulaBook:
         """The workbook as recompute wants it."""
-        names = {(name.scope, name.name.casefold()): name.text for name in self.snapshot.names}
-        return FormulaBook(tuple(sheet.name for sheet in self.snapshot.sheets), names, self.formulas)
+        return formula_book(self.snapshot)
 
     @cached_property
     def reviews(self) -> tuple[ReviewRow, ...]:

@@ -74,6 +74,7 @@ def _read(package: Package, skim: Mapping[str, int]) -> Snapshot:
         properties=_properties(package),
         application=(application.findtext("{*}Application") or "" if application is not None else "").strip(),
         date1904=date1904,
+        full_precision=is_true(_attribute(root, "calcPr", "fullPrecision") or "1"),
         macros=macro_sheets or _has_macros(package),
         external_links=_external_links(package, relationships),
     )

@@ -70,7 +70,7 @@ class Snapshot:
     """A whole workbook, as read.
 
     ``source`` is the name shown to the user; ``digest`` the SHA-256 of the file; ``number_formats`` and ``locked`` are
-    indexed by a cell's style.
+    indexed by a cell's style. ``full_precision`` is False where Excel cuts every number to what its cell shows.
     """
 
     source: str
@@ -82,6 +82,7 @@ class Snapshot:
     properties: Mapping[str, str] = field(default_factory=dict)
     application: str = ""
     date1904: bool = False
+    full_precision: bool = True
     macros: bool = False
     external_links: tuple[str, ...] = ()
 

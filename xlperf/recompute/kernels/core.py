@@ -6,6 +6,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Callable
+from contextvars import ContextVar
 from itertools import product
 from typing import TypeAlias, TypeGuard
 
@@ -115,12 +116,23 @@ _MAYBE = re.compile(
 )
 
 
+#: Whether the workbook at hand counts its days from 1904; nothing is then claimed about a date.
+FROM_1904: ContextVar[bool] = ContextVar("FROM_1904", default=False)
+
+
+def certain_calendar() -> None:
+    """Refuse to turn a number into a date, or back, where days are counted from 1904."""
+    if FROM_1904.get():
+        raise FormulaUnsupported("结果与日期起点有关，而工作簿用的是 1904 日期系统，不复算")
+
+
 def days_from_civil(year: int, month: int, day: int) -> int:
     """Return Excel's serial number of a date of the 1900 system; the month may lie outside 1…12, the day
     anywhere.
     """
     import datetime
 
+    certain_calendar()
     year, month = year + (month - 1) // 12, (month - 1) % 12 + 1
     if not 1900 <= year <= 9999:
         raise Fault(ExcelError.NUM)
@@ -238,10 +250,14 @@ def fin(value: float) -> float:
 
 
 def whole(value: Value) -> int:
-    """Return a value as a whole number, cut off towards zero."""
+    """Return a value as a whole number, cut off; refuses where that hangs on the last bits or on the direction."""
     number = num(value)
-    if abs(number) > 1e15:
-        raise Fault(ExcelError.NUM)
+    if number.is_integer() and abs(number) < 2**31:
+        return int(number)
+    if abs(number) >= 2**31:
+        raise FormulaUnsupported("在整数的位置用了过大的数，不复算")
+    if number < 0 or abs(number - round(number)) < 1e-9:
+        raise FormulaUnsupported("在整数的位置用了小数，取整没有把握")
     return int(number)
 
 

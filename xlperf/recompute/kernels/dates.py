@@ -7,12 +7,22 @@ import datetime
 import math
 
 from xlperf.errors import FormulaUnsupported
-from xlperf.recompute.kernels.core import Fault, Value, days_from_civil, num, parse_date, parse_time, whole
+from xlperf.recompute.kernels.core import (
+    Fault,
+    Value,
+    certain_calendar,
+    days_from_civil,
+    num,
+    parse_date,
+    parse_time,
+    whole,
+)
 from xlperf.values import ExcelError
 
 
 def civil(serial: float) -> tuple[int, int, int]:
     """Return year, month, day of a serial number. Raises Fault outside the calendar."""
+    certain_calendar()
     day = math.floor(serial)
     if not 0 <= day <= 2958465:
         raise Fault(ExcelError.NUM)
@@ -41,9 +51,14 @@ def day(value: Value) -> float:
 
 def date(year_: Value, month_: Value, day_: Value) -> float:
     """DATE; years below 1900 count from 1900."""
-    y, m, d = (math.floor(num(part)) for part in (year_, month_, day_))
-    if y < 0 or max(abs(y), abs(m), abs(d)) > 1_000_000:
+    parts = [num(part) for part in (year_, month_, day_)]
+    if any(not part.is_integer() and (part < 0 or abs(part - round(part)) < 1e-9) for part in parts):
+        raise FormulaUnsupported("DATE 的参数是小数，取整没有把握")
+    y, m, d = map(math.floor, parts)
+    if y < 0 or abs(y) > 1_000_000:
         raise Fault(ExcelError.NUM)
+    if max(abs(m), abs(d)) > 32767:
+        raise FormulaUnsupported("DATE 的月或日过大，不复算")
     return float(days_from_civil(y + 1900 if y < 1900 else y, m, d))
 
 
@@ -112,6 +127,7 @@ def datedif(start: Value, end: Value, unit: Value) -> float:
 
 def weekday(value: Value, kind: Value = 1.0) -> float:
     """WEEKDAY."""
+    certain_calendar()
     serial, way = math.floor(num(value)), whole(kind)
     if serial < 0 or way not in (1, 2, 3, *range(11, 18)):
         raise Fault(ExcelError.NUM)

@@ -161,6 +161,8 @@ def is_even(value: Value) -> bool:
     """ISEVEN."""
     if value is True or value is False:
         raise Fault(ExcelError.VALUE)
+    if isinstance(value, str):
+        raise FormulaUnsupported("ISEVEN、ISODD 用于文字，是否算数字没有把握")
     return whole(value) % 2 == 0
 
 
