@@ -52,13 +52,12 @@ SCHEMA = "xlperf.recalc/1"
 
 def render(results: Sequence[Recalculation | Failure]) -> str:
     """Return one document for all files, ending in a line feed."""
-    return dump(
-        {
-            "schema": SCHEMA,
-            "exit_code": max((result.exit_code for result in results), default=0),
-            "files": [_failure(item) if isinstance(item, Failure) else as_json(item) for item in results],
-        }
-    )
+    document = {
+        "schema": SCHEMA,
+        "exit_code": max((result.exit_code for result in results), default=0),
+        "files": [_failure(item) if isinstance(item, Failure) else as_json(item) for item in results],
+    }
+    return dump(document) + "\n"
 
 
 def as_json(done: Recalculation) -> dict[str, Any]:
