@@ -70,6 +70,7 @@ MEANINGS = {
     "ratio": "一个部件的压缩比例",
     "ratio_floor": "部件展开后小于这个大小的，不看压缩比例",
     "markup": "较大的 XML 部件中标签和属性的个数",
+    "part_markup": "一个 XML 部件中标签和属性的个数",
     "huge_xml": "是否放开 XML 解析器自身的上限",
     "sheets": "工作表张数",
     "cells": "有内容的单元格个数",

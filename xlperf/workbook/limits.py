@@ -27,8 +27,11 @@ class Limits:
     ratio: int = 200
     #: Parts smaller than this may have any ratio.
     ratio_floor: int = MEBIBYTE
-    #: Tags and attributes (about 10 for each cell) of all XML parts over 64 KiB, counted without blank cells.
+    #: Tags and one and a half times the attributes (5 to 9 for each cell) of all XML parts over 64 KiB, counted without
+    #: blank cells. An attribute holds half as much memory again as a tag; parsed, each unit holds some 140 bytes.
     markup: int = 3_000_000
+    #: The same of one part, all of which is in memory at once.
+    part_markup: int = 1_700_000
     #: Let libxml2 accept texts over 10 MB and nesting over 256.
     huge_xml: bool = False
     #: Sheets.
