@@ -3,21 +3,17 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import xlsxwriter
+from libreoffice import recalculate
 
-HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE))
-from libreoffice import recalculate  # noqa: E402
-
-from xlperf.recalc import agrees, recalc_snapshot  # noqa: E402
-from xlperf.values import ExcelError, Scalar  # noqa: E402
-from xlperf.workbook.limits import Limits  # noqa: E402
-from xlperf.workbook.read import read_file  # noqa: E402
+from xlperf.recalc import agrees, recalc_snapshot
+from xlperf.values import ExcelError, Scalar
+from xlperf.workbook.limits import Limits
+from xlperf.workbook.read import read_file
 
 #: The column that the formulas stand in, far from what they read.
 COLUMN = 25

@@ -24,6 +24,7 @@ from openpyxl.worksheet.formula import ArrayFormula
 
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]
+# Imported after the path is set: this is a script beside the package.
 from kinds import KINDS, Book  # noqa: E402
 from libreoffice import recalculate  # noqa: E402
 
