@@ -199,9 +199,9 @@ def test_growing_text_ends_in_an_error(make: Make) -> None:
 
 
 def test_budget_of_cells(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    from xlperf.recompute import plan
+    from xlperf.recompute import sheets
 
-    monkeypatch.setattr(plan, "_BUDGET", 25_000)
+    monkeypatch.setattr(sheets, "BUDGET", 25_000)
     book = make({"表": {"B9000": 1, **{f"A{row}": "=SUM(B1:B9000)" for row in range(1, 4)}}})
     assert [book[f"A{row}"] for row in range(1, 4)] == [1, 1, "?公式涉及的单元格总数过多，不复算"]
 

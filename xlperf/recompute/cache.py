@@ -14,7 +14,7 @@ from xlperf.recompute.tree import Node
 
 #: A cache of another version is not read. The number changes whenever trees or what is refused change;
 #: the rest follows the table of functions.
-ENGINE_VERSION = f"1-{zlib.crc32(repr([(n, s[1:]) for n, s in sorted(FUNCTIONS.items())]).encode()):08x}"
+ENGINE_VERSION = f"2-{zlib.crc32(repr([(n, s[1:]) for n, s in sorted(FUNCTIONS.items())]).encode()):08x}"
 _MOST_BYTES = 32 * 1024 * 1024
 _MOST_FORMS = 20_000
 

@@ -81,6 +81,8 @@ class _SheetReader:
     cells: dict[tuple[int, int], Cell] = field(default_factory=dict)
     hidden_rows: set[int] = field(default_factory=set)
     arrays: list[tuple[tuple[int, int, int, int], str]] = field(default_factory=list)
+    blocks: list[tuple[int, int, int, int]] = field(default_factory=list)
+    dynamic: set[tuple[int, int]] = field(default_factory=set)
     shared: dict[str, SharedFormula] = field(default_factory=dict)
     pending: list[tuple[tuple[int, int], str]] = field(default_factory=list)
     styles: dict[str | None, int] = field(default_factory=dict)
@@ -93,7 +95,7 @@ class _SheetReader:
             raise damaged(self.budget.package.source, "有一张工作表的内容无法识别")
         merges: list[tuple[int, int, int, int]] = []
         validations: list[Validation] = []
-        protected = seen = False
+        protected = seen = filtered = False
         for child in root:
             namespace = etree.QName(child).namespace or ""
             match etree.QName(child).localname:
@@ -111,6 +113,10 @@ class _SheetReader:
                     validations += self._validations(child, namespace)
                 case "sheetProtection":
                     protected = is_true(child.get("sheet"))
+                case "autoFilter":
+                    filtered = True
+                case "sheetPr":
+                    filtered = filtered or is_true(child.get("filterMode"))
                 case "extLst":
                     for node in child.iter(f"{{{X14}}}dataValidations"):
                         validations += self._validations(node, X14)
@@ -123,6 +129,9 @@ class _SheetReader:
             state=state,
             hidden_rows=frozenset(self.hidden_rows),
             protected=protected,
+            arrays=tuple(self.blocks),
+            dynamic=frozenset(self.dynamic),
+            filtered=filtered,
         )
 
     def _validations(self, parent: etree._Element, namespace: str) -> Iterator[Validation]:
@@ -231,9 +240,21 @@ class _SheetReader:
             text = f"TABLE({node.get('r1', '')},{node.get('r2', '')})"
         if not text:
             return None
-        if kind in ("array", "dataTable") and ":" in node.get("ref", ""):
-            self.arrays.append((self._area(node.get("ref", "")), text))
+        if kind in ("array", "dataTable"):
+            self._array_formula(at, node, text)
         return self.budget.admit_formula(text)
+
+    def _array_formula(self, at: tuple[int, int], node: etree._Element, text: str) -> None:
+        """Note the area of an array formula; one that gives no area stands in its cell alone."""
+        ref = node.get("ref", "")
+        area = self._area(ref) if ":" in ref else (*at, *at)
+        if ":" in ref:
+            self.arrays.append((area, text))
+        if node.get("t") == "array":
+            self.blocks.append(area)
+            parent = node.getparent()
+            if parent is not None and parent.get("cm"):
+                self.dynamic.add(at)
 
     def _shared_formula(self, at: tuple[int, int], index: str, text: str) -> str:
         if text:
