@@ -17,7 +17,9 @@ _ARITHMETIC = {"+": "add", "-": "sub", "*": "mul", "/": "quotient", "^": "raised
 _NUMERIC = frozenset(("SUM", "COUNT", "AVERAGE", "MIN", "MAX", "PRODUCT", "MEDIAN", "SUMPRODUCT", "LARGE", "SMALL"))
 _ADDING = frozenset(("SUM", "SUMPRODUCT"))
 #: Functions that take no array in the place of a value, or do something else with one.
-_WHOLE = frozenset(("MROUND", "ISEVEN", "ISODD", "EDATE", "EOMONTH", "N", "T", "HLOOKUP", "LOOKUP", "INDEX", "TEXTJOIN"))
+_WHOLE = frozenset(
+    ("MROUND", "ISEVEN", "ISODD", "EDATE", "EOMONTH", "N", "T", "HLOOKUP", "LOOKUP", "INDEX", "TEXTJOIN")
+)
 
 
 class ArrayCompiler(Compiler):
@@ -100,17 +102,17 @@ class ArrayCompiler(Compiler):
         if letter == "r":
             return f"catch(lambda:{self._reference(node, 'r')})", 1
         if letter == "a":
-            return f"catch(lambda:{self._array(name, node)})", 1
+            return f"catch(lambda:{self._whole(name, node)})", 1
         if letter == "l":
             return ("0.0" if node[0] == "m" else self._code(node)), 1
         code = self._known(node)
         return (f"alone({code})" if name in _WHOLE else code), 1
 
-    def _array(self, name: str, node: Node) -> str:
+    def _whole(self, name: str, node: Node) -> str:
         bare = strip(node)
         if bare[0] in ("r", "a"):
             return self._reference(bare, "a")
-        code = f"zero({self._code(node)})" if name in _NUMERIC else self._known(node)
+        code = self._known(node)
         return f"as_area(numeric({code},False))" if name in _NUMERIC else f"as_area({code})"
 
     def _aggregated(self, name: str, node: Node) -> tuple[str, int]:
@@ -119,10 +121,9 @@ class ArrayCompiler(Compiler):
             code = self._total(name, node, False).code
             return code, self._count(bare)
         chooses = self._chooses(bare)
-        code = self._code(node)
-        if name not in _NUMERIC:
-            return (f"sure(full({code}))" if chooses else code), 1
-        code = f"numeric(zero({code}),{name in _ADDING})"
+        code = f"zero({self._code(node)})" if name in _ADDING else self._known(node)
+        if name in _NUMERIC:
+            code = f"numeric({code},{name in _ADDING})"
         return (f"sure({code})" if chooses else code), 1
 
     def _count(self, node: Node) -> int:
@@ -166,7 +167,7 @@ class ArrayCompiler(Compiler):
     def _part(self, name: str, arguments: list[Node]) -> str:
         self._takes(name, FUNCTIONS[name], len(arguments))
         numbers = "".join(f",chk(alone({self._code(node)}))" for node in arguments[1:])
-        return f"catch(lambda:unit(index_area({self._array(name, arguments[0])}{numbers})))"
+        return f"catch(lambda:unit(index_area({self._whole(name, arguments[0])}{numbers})))"
 
     def _span(self, name: str, arguments: list[Node]) -> str:
         return f"catch(lambda:unit({self._reference(['f', name, *arguments], 'r')}))"

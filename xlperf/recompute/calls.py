@@ -22,6 +22,8 @@ class Compiler(Expressions):
         name, arguments = node[1], node[2:]
         if name in SPECIAL:
             return self._special(name, arguments)
+        if name == SPAN:
+            raise FormulaUnsupported("公式在单个值的位置用了区域，不复算")
         spec = FUNCTIONS.get(name)
         if spec is None:
             raise FormulaUnsupported(f"函数 {str(name)[:40]} 不在可复算之列")

@@ -146,7 +146,8 @@ def _load(key: str, cache: FormCache) -> Form | None:
 
 def _parse(resolved: Resolved, key: str, cache: FormCache, kind: str) -> Form:
     try:
-        unknown = next((item.value for item in resolved.items if item.kind == "func" and item.value not in _KNOWN), None)
+        called = (item.value for item in resolved.items if item.kind == "func")
+        unknown = next((name for name in called if name not in _KNOWN), None)
         if unknown is not None:
             raise FormulaUnsupported(f"函数 {str(unknown)[:40]} 不在可复算之列")
         tree = build(resolved)

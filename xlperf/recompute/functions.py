@@ -141,7 +141,8 @@ FUNCTIONS: dict[str, Spec] = {
 #: Written out by the compiler itself.
 SPECIAL = frozenset(
     (
-        "IF", "CHOOSE", "ROW", "COLUMN", "ROWS", "COLUMNS", "XLOOKUP", "TRUE", "FALSE", "SUBTOTAL", "TRANSPOSE", "MMULT",
+        "IF", "CHOOSE", "ROW", "COLUMN", "ROWS", "COLUMNS", "XLOOKUP", "TRUE", "FALSE", "SUBTOTAL", "TRANSPOSE",
+        "MMULT",
     )
 )  # fmt: skip
 

@@ -21,7 +21,7 @@ Rectangle: TypeAlias = tuple[str, int, int, int, int]
 #: An area of up to this many cells, or formula cells in a column, is read cell by cell.
 _FEW = 16
 #: Links between formulas, at most; what comes after is refused.
-MAX_LINKS = 4_000_000
+MAX_LINKS = 2_000_000
 _TOO_MANY = "公式之间的引用过多，不复算"
 
 

@@ -17,11 +17,11 @@ from xlperf.recompute.tree import Node
 _MEETS = frozenset(
     (
         "IF", "IFERROR", "AND", "OR", "NOT", "SUM", "COUNT", "COUNTA", "AVERAGE", "MIN", "MAX", "PRODUCT", "COUNTIF",
-        "SUMIF", "COUNTIFS", "SUMIFS", "AVERAGEIF", "AVERAGEIFS", "ROUND", "ROUNDUP", "ROUNDDOWN", "TRUNC", "ABS", "INT",
-        "SIGN", "SQRT", "MOD", "POWER", "ISNUMBER", "ISTEXT", "ISLOGICAL", "ISBLANK", "ISERROR", "ISERR", "ISNA", "LEN",
-        "TRIM", "LEFT", "RIGHT", "MID", "FIND", "SEARCH", "SUBSTITUTE", "REPLACE", "UPPER", "LOWER", "EXACT", "REPT",
-        "VALUE", "CONCATENATE", "TEXT", "VLOOKUP", "HLOOKUP", "MATCH", "YEAR", "MONTH", "DAY", "DATE", "ROW", "COLUMN",
-        "ROWS", "COLUMNS", "PI", "TRUE", "FALSE", "NA",
+        "SUMIF", "COUNTIFS", "SUMIFS", "AVERAGEIF", "AVERAGEIFS", "ROUND", "ROUNDUP", "ROUNDDOWN", "TRUNC", "ABS",
+        "INT", "SIGN", "SQRT", "MOD", "POWER", "ISNUMBER", "ISTEXT", "ISLOGICAL", "ISBLANK", "ISERROR", "ISERR",
+        "ISNA", "LEN", "TRIM", "LEFT", "RIGHT", "MID", "FIND", "SEARCH", "SUBSTITUTE", "REPLACE", "UPPER", "LOWER",
+        "EXACT", "REPT", "VALUE", "CONCATENATE", "TEXT", "VLOOKUP", "HLOOKUP", "MATCH", "YEAR", "MONTH", "DAY",
+        "DATE", "ROW", "COLUMN", "ROWS", "COLUMNS", "PI", "TRUE", "FALSE", "NA",
     )
 )  # fmt: skip
 

@@ -219,9 +219,9 @@ def _place(index: Scalar, count: int) -> int:
 
 
 def zero(value: Value) -> Value:
-    """Return an array for an aggregate of numbers: an empty cell that was chosen counts as 0."""
+    """Return an array to be added up: an empty cell that was chosen is as good as 0."""
     if type(value) is Block and None in value._flat:
-        flat = [0.0 if cell is None else cell for cell in value._flat]
+        flat: list[Scalar] = [0.0 if cell is None else cell for cell in value._flat]
         return Block((value.height, value.width), flat, value.used, value.fill)
     return value
 
@@ -283,7 +283,7 @@ def mmult(left: Value, right: Value) -> Value:
     flat: list[Scalar] = []
     for row, column in product(range(a.height), range(b.width)):
         pairs = zip(one[row * a.width : (row + 1) * a.width], other[column :: b.width], strict=True)
-        flat.append(fin(sum(float(x) * float(y) for x, y in pairs)))  # type: ignore[arg-type]  # numbers, as seen
+        flat.append(fin(sum(num(x) * num(y) for x, y in pairs)))
     return Block((a.height, b.width), flat)
 
 
