@@ -25,11 +25,12 @@ class Blocks:
         self._wrong: dict[CellRef, str] = {}
         room = MAX_CELLS
         for first, area in book.arrays.items():
-            self.areas[first] = area
+            self.areas[first] = RangeRef(*first, *first[1:])  # all there is of one that is too large
             room -= (area.bottom - area.top + 1) * (area.right - area.left + 1)
             if room < 0:
                 self._wrong[first] = "数组公式的区域过大，不复算"
                 continue
+            self.areas[first] = area
             for cell in area.cells():
                 if cell != first:
                     self._admit(cell, first, book)

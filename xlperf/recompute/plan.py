@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
+from itertools import chain
 
 from xlperf.address import CellRef, RangeRef
 from xlperf.errors import FormulaUnsupported
@@ -14,7 +15,7 @@ from xlperf.recompute.forms import ARRAY, MEETING, Form, form_of
 from xlperf.recompute.graph import Doubts, Graph
 from xlperf.recompute.lexer import sketch_of
 from xlperf.recompute.normal import Resolver
-from xlperf.recompute.sheets import Sheets
+from xlperf.recompute.sheets import BUDGET, Sheets, cells_in
 from xlperf.recompute.subtotals import Subtotals
 from xlperf.values import Scalar
 from xlperf.workbook.snapshot import Table
@@ -120,9 +121,12 @@ class Plan:
         blocks: Blocks,
     ) -> None:
         self._book, self._resolver, self._forms, self._blocks = book, resolver, forms, blocks
-        self._graph = Graph({cell: form.areas(cell) for cell, form in forms.items()}, blocks.members)
+        areas = {cell: form.areas(cell) for cell, form in forms.items()}
+        self._graph = Graph(areas, blocks.members)
+        self._strict = sum(map(cells_in, chain.from_iterable(areas.values()))) > BUDGET
         self.unsupported = {**unsupported, **blocks.spread(self._graph.refused)}
         order, circular = self._graph.sort(())
+        order = tuple(cell for cell in order if cell not in self._graph.refused)
         self.order, self.circular = blocks.with_members(order), frozenset(blocks.with_members(circular))
         self._steps = [(cell, forms[cell]) for cell in order]
         self._subtotals = Subtotals(book, forms)
@@ -149,7 +153,7 @@ class Plan:
         form = self._forms.get(first)
         if form is None:
             raise FormulaUnsupported(self.unsupported.get(cell, "单元格没有公式"))
-        sheets = Sheets(values, self._book.sheets, self._subtotals, self._ends)
+        sheets = Sheets(values, self._book.sheets, self._subtotals, self._ends, self._strict)
         if not form.is_array:
             return sheets.compute(cell, form)
         return self._blocks.results(first, sheets.compute_array(first, form))[cell]
@@ -167,12 +171,12 @@ class Plan:
         if kept & circular:
             order, circles = self._graph.sort(idle)
             circular = frozenset(self._blocks.with_members(circles))
-            steps = [(cell, self._forms[cell]) for cell in order]
+            steps = [(cell, self._forms[cell]) for cell in order if cell not in self._graph.refused]
         unchecked = {cell: reason for cell, reason in self.unsupported.items() if cell not in kept}
         unchecked.update((cell, _CIRCULAR) for cell in circular if cell not in kept)
         doubts = Doubts(unchecked)
         run = _Run(grids, kept, unchecked, doubts, self._blocks)
-        sheets = Sheets(grids, self._book.sheets, self._subtotals, self._ends)
+        sheets = Sheets(grids, self._book.sheets, self._subtotals, self._ends, self._strict)
         compute = sheets.compute
         for cell, form in steps:
             if idle and cell in idle:

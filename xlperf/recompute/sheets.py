@@ -29,12 +29,21 @@ _BROKEN = (
 
 
 class Sheets:
-    """Computes formulas over the values as they stand; ``ends`` are the last row and column with a formula."""
+    """Computes formulas over the values as they stand.
+
+    ``ends`` are the last row and column with a formula, by sheet; ``strict`` makes every area count, which costs
+    time and is needed only where there are very many of them.
+    """
 
     def __init__(
-        self, grids: Grids, sheets: Iterable[str], subtotals: Subtotals, ends: Mapping[str, tuple[int, int]]
+        self,
+        grids: Grids,
+        sheets: Iterable[str],
+        subtotals: Subtotals,
+        ends: Mapping[str, tuple[int, int]],
+        strict: bool,
     ) -> None:
-        self._grids, self._subtotals, self._ends = grids, subtotals, ends
+        self._grids, self._subtotals, self._ends, self._strict = grids, subtotals, ends, strict
         empty: Cells = {}
         self._get = {sheet: grids.get(sheet, empty).get for sheet in (*sheets, *grids)}
         self._areas: dict[str, Callable[..., Area]] = {}
@@ -45,7 +54,7 @@ class Sheets:
         """Return the value of a formula at a cell. Raises FormulaUnsupported."""
         sheet, row, column = cell
         area = self._areas.get(sheet) or self._area_maker(sheet)
-        if form.weight:
+        if self._strict or form.weight:
             self._charge(cell, form)
         try:
             value = form.function(self._get, area, self._get[sheet], row, column)
@@ -80,7 +89,7 @@ class Sheets:
         for sheet, top, left, bottom, right in form.areas(cell):
             last = self._extent(sheet)
             height, width = min(bottom, last[0]) - top + 1, min(right, last[1]) - left + 1
-            self._spend(max(height, 0) * max(width, 0) * form.weight)
+            self._spend(max(height, 0) * max(width, 0) * (form.weight or 1))
 
     def _spend(self, cells: int) -> None:
         self._spent += cells
@@ -117,3 +126,10 @@ class Sheets:
                 max(column, max((at for _, at in cells), default=0)),
             )
         return self._last[sheet]
+
+
+def cells_in(area: tuple[str, int, int, int, int]) -> int:
+    """Return how many cells of an area count where it is small; a large one is cut, and counts when it is read."""
+    _, top, left, bottom, right = area
+    cells = (bottom - top + 1) * (right - left + 1)
+    return cells if cells <= _LARGE else 0
