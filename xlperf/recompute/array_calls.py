@@ -84,6 +84,8 @@ class ArrayCompiler(Compiler):
         if spec is None:
             raise FormulaUnsupported(f"函数 {str(name)[:40]} 在数组公式里不复算")
         if name in ("N", "T") and any(strip(argument)[0] == "r" for argument in arguments):
+            if not all(single(strip(argument)) for argument in arguments):
+                raise FormulaUnsupported(f"数组公式中函数 {name} 的参数是区域，不复算")
             return f"catch(lambda:{self._function(node).code})"
         takes = self._takes(name, spec, len(arguments))
         codes: list[str] = []
