@@ -104,7 +104,7 @@ def recalc_file(path: Path, limits: Limits = Limits()) -> Recalculation:  # noqa
 
 def recalc_snapshot(snapshot: Snapshot) -> Recalculation:
     """Recompute all formulas of a workbook that is already read, from a file or from a live book."""
-    book = formula_book(snapshot)
+    book = formula_book(snapshot, intersects=True)
     plan = compile_plan(book)
     if snapshot.full_precision:
         done = _run(plan, given_values(snapshot), snapshot.date1904)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import pytest
 
-from xlperf.address import CellRef, parse_a1
+from xlperf.address import CellRef, RangeRef, parse_a1, parse_range
 from xlperf.recompute import FormCache, FormulaBook, Plan, Recalculated, compile_plan
 from xlperf.values import Scalar
 
@@ -14,9 +15,20 @@ Sheets = Mapping[str, Mapping[str, Scalar]]
 
 
 class Book:
-    """Sheets as ``{"表": {"A1": 1, "B1": "=A1+1"}}`` with names, compiled."""
+    """Sheets as ``{"表": {"A1": 1, "B1": "=A1+1"}}`` with names, compiled.
 
-    def __init__(self, sheets: Sheets, names: Mapping[tuple[str | None, str], str], cache: FormCache) -> None:
+    ``arrays`` are the areas of array formulas (``"A1:A3"`` of the first sheet or ``"表!A1"``); ``more`` is what else a
+    FormulaBook takes.
+    """
+
+    def __init__(
+        self,
+        sheets: Sheets,
+        names: Mapping[tuple[str | None, str], str],
+        cache: FormCache,
+        arrays: Sequence[str] = (),
+        **more: Any,
+    ) -> None:
         self.values: dict[str, dict[tuple[int, int], Scalar]] = {sheet: {} for sheet in sheets}
         formulas: dict[CellRef, str] = {}
         for sheet, cells in sheets.items():
@@ -26,7 +38,9 @@ class Book:
                 else:
                     self.values[sheet][parse_a1(address)] = value
         folded = {(scope, name.casefold()): text for (scope, name), text in names.items()}
-        self.book = FormulaBook(tuple(sheets), folded, formulas)
+        areas = [parse_range(text, next(iter(sheets))) for text in arrays]
+        blocks = {CellRef(*area[:3]): RangeRef(*area) for area in areas}
+        self.book = FormulaBook(tuple(sheets), folded, formulas, arrays=blocks, **more)
         self.plan: Plan = compile_plan(self.book, cache)
 
     def run(self, keep: tuple[CellRef, ...] = ()) -> Recalculated:
@@ -48,8 +62,9 @@ def make() -> Callable[..., Book]:
         sheets: Sheets,
         names: Mapping[tuple[str | None, str], str] | None = None,
         cache: FormCache | None = None,
+        **more: Any,
     ) -> Book:
-        return Book(sheets, names or {}, cache or FormCache(""))
+        return Book(sheets, names or {}, cache or FormCache(""), **more)
 
     return build
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from xlperf.address import CellRef, column_letters
-from xlperf.recompute import FormCache, FormulaBook, Plan, cache, compile_plan, graph, plan
+from xlperf.recompute import FormCache, FormulaBook, Plan, cache, compile_plan, sheets, graph, plan, sheets
 from xlperf.recompute.kernels.criteria import wildcard
 
 
@@ -69,10 +69,10 @@ def test_two_operands_without_an_operator_are_no_formula(text: str, value: Calla
 
 
 def test_formulas_that_all_read_each_other_are_refused_beyond_a_number(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(graph, "MOST_READS", 1000)
+    monkeypatch.setattr(graph, "MAX_LINKS", 150)
     made = _grid(100, 1, lambda row, _: f"SUM(A{row + 1}:A200)" if row < 100 else "1")
-    refused = [cell for cell, reason in made.unsupported.items() if "互相引用过多" in reason]
-    assert 50 < len(refused) < 100
+    refused = [cell for cell, reason in made.unsupported.items() if "引用过多" in reason]
+    assert 20 < len(refused) < 100
     result = made.run({"表": {}})
     assert set(refused) <= set(result.unchecked)
     assert result.values["表"][100, 1] == 1
@@ -89,8 +89,10 @@ def test_within_the_number_every_formula_is_computed() -> None:
 def test_the_reads_of_areas_are_those_of_a_plain_search() -> None:
     cells = [CellRef("表", row, column) for row in range(1, 40, 3) for column in range(1, 20, 2)]
     area = ("表", 4, 3, 30, 11)
-    found = graph.Graph({CellRef("表", 99, 1): [area]}, cells).reads[CellRef("表", 99, 1)]
-    assert sorted(found) == [cell for cell in cells if 4 <= cell.row <= 30 and 3 <= cell.column <= 11]
+    reader = CellRef("表", 99, 1)
+    made = graph.Graph({**dict.fromkeys(cells, ()), reader: [area]})
+    found = [cell for cell in cells if reader in made.behind([cell], ())]
+    assert found == [cell for cell in cells if 4 <= cell.row <= 30 and 3 <= cell.column <= 11]
 
 
 def test_more_kinds_of_formulas_than_a_workbook_has_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -109,7 +111,7 @@ def test_one_form_in_many_cells_is_one_kind(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_after_the_time_nothing_more_is_computed(monkeypatch: pytest.MonkeyPatch) -> None:
     made = _grid(5, 1, lambda row, _: f"{row}*2")
-    monkeypatch.setattr(plan, "MOST_SECONDS", -1.0)
+    monkeypatch.setattr(sheets, "MOST_SECONDS", -1.0)
     result = made.run({"表": {}})
     assert len(result.unchecked) == 5
     assert all("用时过长" in reason for reason in result.unchecked.values())

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from xlperf.address import CellRef
+from xlperf.address import CellRef, RangeRef
 from xlperf.values import Scalar
+from xlperf.workbook.snapshot import Table
 
 #: Sheet name → (row, column) → value; a cell that is absent is empty.
 Grids: TypeAlias = Mapping[str, Mapping[tuple[int, int], Scalar]]
@@ -21,12 +22,22 @@ class FormulaBook:
     """The formulas of a workbook, with all that is needed to understand them.
 
     ``sheets`` stands in workbook order, which a reference across sheets depends on; formulas are without
-    ``=``.
+    ``=``. ``arrays`` maps the first cell of each array formula to its area, of which the other cells need
+    no formula; the area of one in ``dynamic`` follows its result. ``hidden_rows`` by sheet (None: not known)
+    and the sheets that are ``filtered`` decide what SUBTOTAL counts. Where ``intersects`` is set, ordinary
+    formulas take the cell of their own row or column from an area in the place of a value, as Excel does
+    with formulas from a file; else these are refused.
     """
 
     sheets: tuple[str, ...]
     names: Names
     formulas: Mapping[CellRef, str]
+    arrays: Mapping[CellRef, RangeRef] = field(default_factory=dict)
+    dynamic: frozenset[CellRef] = frozenset()
+    tables: tuple[Table, ...] = ()
+    hidden_rows: Mapping[str, frozenset[int]] | None = None
+    filtered: frozenset[str] = frozenset()
+    intersects: bool = False
 
 
 @dataclass(frozen=True)

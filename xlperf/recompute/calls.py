@@ -5,10 +5,12 @@ from __future__ import annotations
 from xlperf.errors import FormulaUnsupported
 from xlperf.recompute.expressions import Expressions, Piece, coordinate, single, strip
 from xlperf.recompute.functions import FUNCTIONS, SPECIAL, Spec, why_not
+from xlperf.recompute.joins import SPAN
 from xlperf.recompute.tree import Node
 
-_ACROSS = frozenset(("SUM", "COUNT", "COUNTA", "AVERAGE", "MIN", "MAX", "PRODUCT"))
-_CHOOSERS = frozenset(
+_ACROSS = frozenset(("SUM", "COUNT", "COUNTA", "AVERAGE", "MIN", "MAX", "PRODUCT", "MEDIAN"))
+#: Functions that hand on one of their arguments, or a cell.
+CHOOSERS = frozenset(
     ("IF", "IFERROR", "IFNA", "IFS", "SWITCH", "CHOOSE", "XLOOKUP", "VLOOKUP", "HLOOKUP", "LOOKUP")
 )
 
@@ -20,6 +22,8 @@ class Compiler(Expressions):
         name, arguments = node[1], node[2:]
         if name in SPECIAL:
             return self._special(name, arguments)
+        if name == SPAN:
+            raise FormulaUnsupported("公式在单个值的位置用了区域，不复算")
         spec = FUNCTIONS.get(name)
         if spec is None:
             raise FormulaUnsupported(why_not(str(name)))
@@ -90,6 +94,8 @@ class Compiler(Expressions):
             return self._array_constant(node)
         if node[0] == "f" and node[1] == "INDEX":
             return self._index_area(node)
+        if node[0] == "f" and node[1] == SPAN:
+            return f"span({self._reference(node[2], 'r')},{self._reference(node[3], 'r')})"
         raise FormulaUnsupported("函数需要区域的位置不是区域，不复算")
 
     def _index_area(self, node: Node) -> str:
@@ -119,12 +125,14 @@ class Compiler(Expressions):
             return Piece(",".join(self._total(name, part, False).code for part in bare[1:]), "a", True)
         if bare[0] == "a":
             return Piece(self._array_constant(bare), "a", True)
-        if bare[0] == "f" and bare[1] == "INDEX":
-            return Piece(self._trapped(name, self._index_area(bare), late), "a", True)
+        if bare[0] == "f" and bare[1] in ("INDEX", SPAN):
+            return Piece(self._trapped(name, self._reference(bare, "r"), late), "a", True)
         if bare[0] == "f" and bare[1] == "IF" and len(bare) in (4, 5) and name != "SUMPRODUCT":
             return self._total_if(name, bare, late)
+        if bare[0] == "f" and bare[1] == "CHOOSE" and 4 <= len(bare) <= 62 and name != "SUMPRODUCT":
+            return self._total_choose(name, bare, late)
         code, gives = self._lifted(node, "all" if name == "SUMPRODUCT" else "constants")
-        if (bare[0] == "f" and bare[1] in _CHOOSERS) or bare[:2] == ["u", "+"]:
+        if (bare[0] == "f" and bare[1] in CHOOSERS) or bare[:2] == ["u", "+"]:
             code = f"sure({code})"
         # COUNT and COUNTA overlook an error: it must not be raised before a later argument
         return Piece(self._trapped(name, code, late), "a" if name in ("COUNT", "COUNTA") else gives, True)
@@ -142,6 +150,14 @@ class Compiler(Expressions):
         yes = self._total(name, node[3], False).code
         no = self._total(name, node[4], False).code if len(node) == 5 else "False"
         return Piece(self._trapped(name, f"(({yes}) if {condition} else ({no}))", late), "a", True)
+
+    def _total_choose(self, name: str, node: Node, late: bool) -> Piece:
+        """Return CHOOSE inside SUM and its like: what it chooses may be an area."""
+        if any(strip(part)[0] == "p" or (part[0] == "r" and len(part[1]) > 1) for part in node[3:]):
+            raise FormulaUnsupported("CHOOSE 选出多个区域，不复算")
+        branches = ",".join(f"lambda:{self._total(name, part, False).code}" for part in node[3:])
+        code = f"({branches},)[choice({self._checked(node[2])},{len(node) - 3})-1]()"
+        return Piece(self._trapped(name, code, late), "a", True)
 
     def _lifted(self, node: Node, mode: str) -> tuple[str, str]:
         """Return a piece that works cell by cell over the areas it has in the place of values, if any."""
@@ -166,6 +182,8 @@ class Compiler(Expressions):
             return Piece(name.capitalize(), "b", False)
         if name in ("ROW", "COLUMN", "ROWS", "COLUMNS"):
             return self._position(name, arguments)
+        if name == "SUBTOTAL":
+            return self._subtotal(arguments)
         outer, self._array = self._array, ""
         try:
             if name == "IF" and len(arguments) in (2, 3):
@@ -206,6 +224,9 @@ class Compiler(Expressions):
         if name in ("ROWS", "COLUMNS"):
             last, first = (bottom, top) if name == "ROWS" else (right, left)
             return Piece(f"float({last}-({first})+1)", "n", False)
+        if not single(node) and self._array == "all":
+            down = name == "ROW"
+            return self._leaf(f"places({top if down else left},{bottom if down else right},{down})", True, "区域")
         if not single(node):
             axis = (bottom, top) if name == "ROW" else (right, left)
             if top != bottom and left != right:
@@ -213,3 +234,10 @@ class Compiler(Expressions):
             if axis[0] != axis[1]:
                 raise FormulaUnsupported(f"函数 {name} 的区域含多行或多列，不复算")
         return Piece(f"float({top if name == 'ROW' else left})", "n", False)
+
+    def _subtotal(self, arguments: list[Node]) -> Piece:
+        areas = [strip(node) for node in arguments[1:]]
+        if not areas or any(node[0] != "r" or len(node[1]) > 1 for node in areas):
+            raise FormulaUnsupported("函数 SUBTOTAL 的参数不是区域，不复算")
+        codes = ",".join(f"({(str(node[1][0]) if node[1] else None)!r},{self._corners(node)})" for node in areas)
+        return Piece(f"area.subtotal({self._checked(arguments[0])},{codes})", "n")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from xlperf.address import MAX_COLUMN, MAX_ROW
 from xlperf.errors import FormulaUnsupported
 from xlperf.recompute.tails import TAIL, marked
 from xlperf.recompute.tree import Node
@@ -37,11 +36,6 @@ def coordinate(corner: Any, axis: str) -> str:
 def single(node: Node) -> bool:
     """Tell whether a node is a reference to one cell."""
     return bool(node[0] == "r" and node[2:4] == node[4:6] and len(node[1]) <= 1)
-
-
-def endless(node: Node) -> bool:
-    """Tell whether a reference takes whole columns or rows."""
-    return node[2:6:2] == [[1, 1], [1, MAX_ROW]] or node[3:6:2] == [[1, 1], [1, MAX_COLUMN]]
 
 
 def strip(node: Node) -> Node:
@@ -118,8 +112,6 @@ class Expressions:
 
     def _cell(self, node: Node) -> Piece:
         if not single(node):
-            if endless(node) and self._array == "all":
-                raise FormulaUnsupported("数组运算用了整列或整行，不复算")
             return self._leaf(self._area(node), self._array == "all", "区域")
         at = f"({coordinate(node[2], 'r')},{coordinate(node[3], 'c')})"
         return Piece(f"get[{str(node[1][0])!r}]({at})" if node[1] else f"g({at})", "v", False)
@@ -137,8 +129,11 @@ class Expressions:
         return self._rectangle(node, str(node[1][0]) if node[1] else None)
 
     def _rectangle(self, node: Node, sheet: str | None) -> str:
-        corners = ",".join(coordinate(corner, "rcrc"[i]) for i, corner in enumerate(node[2:6]))
-        return f"area({sheet!r},{corners})" if sheet is not None else f"area(None,{corners})"
+        return f"area({sheet!r},{self._corners(node)})"
+
+    @staticmethod
+    def _corners(node: Node) -> str:
+        return ",".join(coordinate(corner, "rcrc"[i]) for i, corner in enumerate(node[2:6]))
 
     def _array_constant(self, node: Node) -> str:
         rows = ",".join("[" + ",".join(self._value(value).code for value in row) + "]" for row in node[1])

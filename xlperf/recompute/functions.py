@@ -209,7 +209,12 @@ FUNCTIONS: dict[str, Spec] = {
 }
 
 #: Written out by the compiler itself.
-SPECIAL = frozenset(("IF", "CHOOSE", "ROW", "COLUMN", "ROWS", "COLUMNS", "XLOOKUP", "TRUE", "FALSE"))
+SPECIAL = frozenset(
+    (
+        "IF", "CHOOSE", "ROW", "COLUMN", "ROWS", "COLUMNS", "XLOOKUP", "TRUE", "FALSE", "SUBTOTAL", "TRANSPOSE",
+        "MMULT",
+    )
+)  # fmt: skip
 
 #: Everything a formula may call.
 VOUCHED = frozenset(FUNCTIONS) | SPECIAL

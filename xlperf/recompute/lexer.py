@@ -25,16 +25,23 @@ _FUNC = r"[^\W\d][\w.]*+\("
 _NUMBER = r"(?:[0-9]++\.?+[0-9]*+|\.[0-9]++)(?:[Ee][+-]?+[0-9]++)?+(?![\w.!])"
 _BLANK = r"[ \t\r\n]++"
 _SHEET = rf"'(?P<quoted>[^']*+(?:''[^']*+)*+)'!|(?P<bare>{_BARE}(?::{_BARE})?+)!"
-_ERROR = r"\#(?:NULL!|DIV/0!|VALUE!|REF!|NAME\?|NUM!|N/A)"
+# Excel writes #REF!$A$1 for a cell of a sheet that is gone.
+_ERROR = (
+    r"\#(?:NULL!|DIV/0!|VALUE!|NAME\?|NUM!|N/A|"
+    r"REF!(?:\$?[A-Za-z]{1,3}+\$?[1-9][0-9]*+(?::\$?[A-Za-z]{1,3}+\$?[1-9][0-9]*+)?+)?+)"
+)
 # Letters, digits and _ . ? \ of ASCII, and all beyond it but blanks: Excel takes 表（一）_本年 as a name.
 _NAME = r"[^\x00-@\[\]^`{-\x7f\s][^\x00-\x2d/:->@\[\]^`{-\x7f\s]*+"
+# 表1[[#This Row],[金额]]: brackets within brackets, where ' takes the meaning from what follows it.
+_PART = r"[^\[\]']|'(?s:.)"
+_TABLE = rf"{_NAME}\[(?:{_PART}|\[(?:{_PART})*+\])*+\]"
 _AREA = (
     rf"\$?[A-Za-z]{{1,3}}+\$?[1-9][0-9]*+(?::\$?[A-Za-z]{{1,3}}+\$?[1-9][0-9]*+)?+{_END}|"
     rf"\$?[A-Za-z]{{1,3}}+:\$?[A-Za-z]{{1,3}}+{_END}|\$?[1-9][0-9]*+:\$?[1-9][0-9]*+{_END}"
 )
 _TOKEN = re.compile(
     f"(?P<op>{_OP})|(?P<text>{_TEXT})|(?P<area>{_AREA})|(?P<func>{_FUNC})|(?P<number>{_NUMBER})|(?P<blank>{_BLANK})|"
-    f"(?P<sheet>{_SHEET})|(?P<error>{_ERROR})|(?P<name>{_NAME})"
+    f"(?P<sheet>{_SHEET})|(?P<error>{_ERROR})|(?P<table>{_TABLE})|(?P<name>{_NAME})|(?P<join>:)"
 )
 # The same pieces, with runs of what a sketch keeps as it is taken in one match.
 _RUN = re.compile(
@@ -61,6 +68,9 @@ class Corners(NamedTuple):
 class Token(NamedTuple):
     """A piece of a formula: its kind, its text, and for a reference the sheet text before it and its
     corners.
+
+    A ``table`` is a structured reference as written; a ``join`` is ``:`` between two references, or the blank
+    that takes what two areas share.
     """
 
     kind: str
@@ -106,13 +116,16 @@ def _refuse(text: str, position: int) -> FormulaUnsupported:
     if here == "[":
         return FormulaUnsupported("公式引用了外部工作簿或表格列（含方括号），不复算")
     if here == ":":
-        return FormulaUnsupported("公式用函数构成区域（冒号两端不是单元格），不复算")
+        return FormulaUnsupported("公式用冒号连接的不是单元格，不复算")
     return FormulaUnsupported(f"公式中有不能识别的内容“{text[position : position + 12]}”")
 
 
 @lru_cache(maxsize=16384)
 def tokenize(text: str) -> tuple[Token, ...]:
-    """Return the tokens of a formula without ``=``; blanks are dropped. Raises FormulaUnsupported."""
+    """Return the tokens of a formula without ``=``; blanks that mean nothing are dropped.
+
+    Raises FormulaUnsupported.
+    """
     if len(text) > MAX_LENGTH:
         raise FormulaUnsupported(f"公式超过 {MAX_LENGTH} 个字符，不复算")
     tokens: list[Token] = []
@@ -132,12 +145,12 @@ def tokenize(text: str) -> tuple[Token, ...]:
             sheet = match["quoted"].replace("''", "'") if match["quoted"] else match["bare"]
             if "[" in sheet:
                 raise FormulaUnsupported("公式引用了外部工作簿，不复算")
-            if blank and tokens and _closes(tokens[-1]):
-                raise FormulaUnsupported("公式用空格求区域的交叉，不复算")
         else:
             token = _token(kind, piece, sheet)
             if tokens and _closes(tokens[-1]) and _opens(token):
-                raise FormulaUnsupported("公式用空格求区域的交叉，不复算" if blank else "公式不完整")
+                if not blank:
+                    raise FormulaUnsupported("公式不完整")
+                tokens.append(Token("join", " "))
             depth += (kind == "func" or piece == "(") - (piece == ")")
             if depth > MAX_DEPTH:
                 raise FormulaUnsupported(f"公式嵌套超过 {MAX_DEPTH} 层，不复算")
@@ -150,11 +163,11 @@ def tokenize(text: str) -> tuple[Token, ...]:
 
 
 def _closes(token: Token) -> bool:
-    return token.kind != "func" and not (token.kind == "op" and token.text in _OPERATORS)
+    return token.kind not in ("func", "join") and not (token.kind == "op" and token.text in _OPERATORS)
 
 
 def _opens(token: Token) -> bool:
-    return token.kind != "op" or token.text in ("(", "{", "@")
+    return token.kind not in ("op", "join") or token.text in ("(", "{", "@")
 
 
 _OPERATORS = frozenset(
@@ -170,7 +183,7 @@ def _token(kind: str, piece: str, sheet: str | None) -> Token:
     if kind == "func":
         return Token("func", _PREFIX.sub("", piece[:-1]).upper())
     if kind == "error":
-        return Token("error", piece.upper())
+        return Token("error", "#REF!" if piece[1:5].upper() == "REF!" else piece.upper())
     if kind == "name" and sheet is None and piece.upper() in ("TRUE", "FALSE"):
         return Token("bool", piece.upper())
     return Token(kind, piece, sheet)

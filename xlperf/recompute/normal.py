@@ -12,10 +12,13 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
-from xlperf.address import CellRef, RangeRef
+from xlperf.address import MAX_COLUMN, MAX_ROW, CellRef, RangeRef
 from xlperf.errors import FormulaUnsupported
 from xlperf.recompute.book import Names
+from xlperf.recompute.joins import joined
 from xlperf.recompute.lexer import Corners, Token, tokenize
+from xlperf.recompute.structured import area_of, tables_by_name
+from xlperf.workbook.snapshot import Table
 
 #: Names inside names, at most.
 MAX_NAME_DEPTH = 8
@@ -38,10 +41,16 @@ class Item(NamedTuple):
 
 
 class Resolved(NamedTuple):
-    """A formula whose names and sheets are resolved."""
+    """A formula whose names and sheets are resolved.
+
+    ``local``: what it means depends on its place, so that the same text elsewhere may have another form.
+    ``named``: a name stands for a calculation, which Excel evaluates as an array.
+    """
 
     items: tuple[Item, ...]
     home: CellRef
+    local: bool = False
+    named: bool = False
 
     def form(self) -> str:
         """Return the normal form relative to the home cell: the key under which a compiled formula is
@@ -106,24 +115,37 @@ def _relative(item: Item, row: int, column: int) -> str:
     return _sheet_prefix(item.sheets) + text if item.sheets else text
 
 
+class _Expansion:
+    """A formula on its way: the items so far and what was met among them."""
+
+    __slots__ = ("home", "items", "local", "named")
+
+    def __init__(self, home: CellRef) -> None:
+        self.home, self.items, self.local, self.named = home, list[Item](), False, False
+
+
 class Resolver:
     """Resolves the formulas of one workbook; make one and use it for all of them."""
 
-    def __init__(self, names: Names, sheets: Sequence[str]) -> None:
+    def __init__(self, names: Names, sheets: Sequence[str], tables: Sequence[Table] = ()) -> None:
         self._sheets = tuple(sheets)
         self._index = {sheet.casefold(): position for position, sheet in enumerate(self._sheets)}
         self._names = {
             (scope.casefold() if scope is not None else None, name.casefold()): text
             for (scope, name), text in names.items()
         }
+        self._tables = tables_by_name(tables)
         #: What callers remember: by text and cell, by sketch and (where that is not free of it) own sheet.
         self.forms: dict[tuple[str, str | CellRef], object] = {}
 
     def resolve(self, text: str, home: CellRef) -> Resolved:
         """Return the formula with names and sheets resolved. Raises FormulaUnsupported."""
-        items: list[Item] = []
-        self._expand(tokenize(text), home.sheet, 0, items)
-        return Resolved(tuple(items), home)
+        work = _Expansion(home)
+        self._expand(tokenize(text), work, 0)
+        items: Sequence[Item] = work.items
+        if any(item.kind == "join" for item in items):
+            items, work.local = joined(items, home), True
+        return Resolved(tuple(items), home, work.local, work.named)
 
     def canonical(self, text: str, home: CellRef, move: Move | None = None) -> str:
         """Return the text for comparing; one that cannot be read gives its own text, marked by ``?``."""
@@ -132,8 +154,8 @@ class Resolver:
         except FormulaUnsupported:
             return f"?{home.sheet}!{text.strip()}"
 
-    def _expand(self, tokens: Sequence[Token], own: str, depth: int, items: list[Item]) -> None:
-        skip = 0
+    def _expand(self, tokens: Sequence[Token], work: _Expansion, depth: int) -> None:
+        skip, items = 0, work.items
         for position, token in enumerate(tokens):
             if skip:
                 skip -= 1
@@ -148,27 +170,33 @@ class Resolver:
                 items.append(Item("bool", token.text == "TRUE"))
                 skip = 1
             elif token.kind == "name":
-                self._name(token, own, depth, items)
+                self._name(token, work, depth)
             elif token.text == "@" and token.kind == "op":
-                self._check_single(following, own)
+                self._check_single(following)
             else:
-                items.append(self._item(token, own, depth))
+                items.append(self._item(token, work, depth))
             if len(items) > MAX_ITEMS:
                 raise FormulaUnsupported("公式连同所用名称过长，不复算")
 
-    def _check_single(self, following: Token | None, own: str) -> None:
+    @staticmethod
+    def _check_single(following: Token | None) -> None:
         corners = following.corners if following is not None and following.kind == "ref" else None
         if corners is None or corners[:2] != corners[2:4]:
             raise FormulaUnsupported("公式含 @（隐式交集），不复算")
 
-    def _item(self, token: Token, own: str, depth: int) -> Item:
+    def _item(self, token: Token, work: _Expansion, depth: int) -> Item:
         if token.kind == "ref":
             assert token.corners is not None
-            if depth and (token.sheet is None or not all(token.corners[4:])):
-                raise FormulaUnsupported("名称用了相对引用或没有写明工作表，不复算")
-            sheets = self._find(token.sheet) if token.sheet is not None else ()
-            own_sheet = len(sheets) == 1 and sheets[0].casefold() == own.casefold()
-            return Item("ref", "", () if own_sheet else sheets, token.corners)
+            corners = token.corners
+            if depth and token.sheet is None:
+                raise FormulaUnsupported("名称没有写明工作表，不复算")
+            if depth and not all(corners[4:]):
+                corners, work.local = _seen_from(corners, work.home), True
+            return self._ref(self._find(token.sheet) if token.sheet is not None else (), corners, work)
+        if token.kind == "table":
+            sheet, corners = area_of(token.text, self._tables, work.home)
+            work.local = True
+            return self._ref((sheet,), corners, work)
         if token.kind == "number":
             value = float(token.text)
             if value - value:  # infinite: the source would hold the name inf
@@ -177,6 +205,11 @@ class Resolver:
         if token.kind == "bool":
             return Item("bool", token.text == "TRUE")
         return Item(token.kind, token.text)
+
+    @staticmethod
+    def _ref(sheets: tuple[str, ...], corners: Corners, work: _Expansion) -> Item:
+        own = len(sheets) == 1 and sheets[0].casefold() == work.home.sheet.casefold()
+        return Item("ref", "", () if own else sheets, corners)
 
     def _find(self, text: str) -> tuple[str, ...]:
         position = self._index.get(text.casefold())
@@ -188,23 +221,43 @@ class Resolver:
             raise FormulaUnsupported(f"找不到工作表“{text}”")
         return self._sheets[min(start, end) : max(start, end) + 1]
 
-    def _name(self, token: Token, own: str, depth: int, items: list[Item]) -> None:
-        name = token.text.casefold()
-        scope = self._find(token.sheet)[0] if token.sheet is not None else own
+    def _name(self, token: Token, work: _Expansion, depth: int) -> None:
+        name, items = token.text.casefold(), work.items
+        scopes = self._find(token.sheet) if token.sheet is not None else (work.home.sheet,)
+        if len(scopes) > 1:
+            raise FormulaUnsupported("公式跨工作表引用名称，不复算")
+        scope = scopes[0]
         text = self._names.get((scope.casefold(), name))
         if text is None:
             text = self._names.get((None, name))
         if text is None:
             raise FormulaUnsupported(f"名称“{token.text}”没有定义")
+        if depth and token.sheet is None and {(scope.casefold(), name), (None, name)} <= self._names.keys():
+            raise FormulaUnsupported(f"名称中又用的“{token.text}”在工作簿和工作表中都有，指哪一个没有把握")
         if depth >= MAX_NAME_DEPTH:
             raise FormulaUnsupported(f"名称“{token.text}”嵌套过深或互相引用")
         tokens = tokenize(text.removeprefix("="))
         if len(tokens) == 1:
-            self._expand(tokens, own, depth + 1, items)
+            self._expand(tokens, work, depth + 1)
             return
+        work.named = work.named or any(token.kind in ("func", "ref", "table", "name") for token in tokens)
         items.append(Item("op", "("))
-        self._expand(tokens, own, depth + 1, items)
+        self._expand(tokens, work, depth + 1)
         items.append(Item("op", ")"))
+
+
+def _seen_from(corners: Corners, home: CellRef) -> Corners:
+    """Return the corners a name means for a cell; in the file its relative ones are written as if for A1.
+
+    Beyond the last row or column Excel goes on at the first.
+    """
+    axes = zip(corners[:4], corners[4:], (home.row, home.column) * 2, (MAX_ROW, MAX_COLUMN) * 2, strict=True)
+    top, left, bottom, right = (
+        value if fixed else (at + value - 2) % most + 1 for value, fixed, at, most in axes
+    )
+    if top > bottom or left > right:
+        raise FormulaUnsupported("名称的相对引用从这一格看超出了工作表，不复算")
+    return Corners(top, left, bottom, right, *corners[4:])
 
 
 def canonical(

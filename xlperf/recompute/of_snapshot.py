@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from xlperf.address import CellRef
+from xlperf.address import CellRef, RangeRef
 from xlperf.recompute.book import FormulaBook
 from xlperf.values import Scalar
 from xlperf.workbook.snapshot import Snapshot
 
 
-def formula_book(snapshot: Snapshot) -> FormulaBook:
-    """Return all formulas of a workbook, in its order: sheet by sheet, row by row."""
+def formula_book(snapshot: Snapshot, intersects: bool = False) -> FormulaBook:
+    """Return all formulas of a workbook, in its order: sheet by sheet, row by row.
+
+    ``intersects`` as in :class:`FormulaBook`: True for a file as it is, False where areas in the place of a
+    value are to be refused (templates).
+    """
     return FormulaBook(
         sheets=tuple(sheet.name for sheet in snapshot.sheets),
         names={(name.scope, name.name.casefold()): name.text for name in snapshot.names},
@@ -20,6 +24,16 @@ def formula_book(snapshot: Snapshot) -> FormulaBook:
                 (*at, cell.formula) for at, cell in sheet.cells.items() if cell.formula is not None
             )
         },
+        arrays={
+            CellRef(sheet.name, *area[:2]): RangeRef(sheet.name, *area)
+            for sheet in snapshot.sheets
+            for area in sheet.arrays
+        },
+        dynamic=frozenset(CellRef(sheet.name, *at) for sheet in snapshot.sheets for at in sheet.dynamic),
+        tables=tuple(table for sheet in snapshot.sheets for table in sheet.tables),
+        hidden_rows={sheet.name: sheet.hidden_rows for sheet in snapshot.sheets},
+        filtered=frozenset(sheet.name for sheet in snapshot.sheets if sheet.filtered),
+        intersects=intersects,
     )
 
 

@@ -18,6 +18,7 @@ from xlperf.workbook.read_cells import Budget
 from xlperf.workbook.read_refuse import damaged, exceeded, one_door, refusal
 from xlperf.workbook.read_sheet import read_sheet
 from xlperf.workbook.read_styles import read_styles
+from xlperf.workbook.read_tables import with_tables
 from xlperf.workbook.read_text import XML_SPACE, is_true, rich_text, unescape
 from xlperf.workbook.read_zip import load_bytes
 from xlperf.workbook.snapshot import DefinedName, SheetSnapshot, Snapshot
@@ -141,7 +142,7 @@ def _sheets(
         if link.kind in ("chartsheet", "dialogsheet"):
             sheets.append(SheetSnapshot(name, {}, state=state))
         else:
-            sheets.append(read_sheet(link.target, name, state, budget))
+            sheets.append(with_tables(read_sheet(link.target, name, state, budget), link.target, budget))
     if not sheets:
         raise damaged(package.source, "工作簿里没有工作表")
     return tuple(sheets), macro_sheets

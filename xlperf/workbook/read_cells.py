@@ -70,12 +70,19 @@ class SheetCells:
     cells: dict[tuple[int, int], Cell] = field(default_factory=dict)
     hidden_rows: set[int] = field(default_factory=set)
     arrays: list[tuple[tuple[int, int, int, int], str]] = field(default_factory=list)
+    blocks: list[tuple[int, int, int, int]] = field(default_factory=list)
+    dynamic: set[tuple[int, int]] = field(default_factory=set)
     shared: dict[str, SharedFormula] = field(default_factory=dict)
     pending: list[tuple[tuple[int, int], str]] = field(default_factory=list)
     styles: dict[str | None, int] = field(default_factory=dict)
 
-    def formula(self, at: tuple[int, int], text: str, attributes: Mapping[str, str]) -> str | None:
-        """Return the formula of a cell, or ``_PENDING`` where the master of a shared one is yet to come."""
+    def formula(
+        self, at: tuple[int, int], text: str, attributes: Mapping[str, str], dynamic: bool = False
+    ) -> str | None:
+        """Return the formula of a cell, or ``_PENDING`` where the master of a shared one is yet to come.
+
+        ``dynamic`` tells that the area of an array formula follows its result.
+        """
         if text and (text[0] in " \t\r\n=" or text[-1] in " \t\r\n" or "_x" in text):
             text = unescape(text.strip(" \t\r\n").removeprefix("="))
         kind = attributes.get("t") if attributes else None
@@ -85,9 +92,20 @@ class SheetCells:
             text = f"TABLE({attributes.get('r1', '')},{attributes.get('r2', '')})"
         if not text:
             return None
-        if kind in ("array", "dataTable") and ":" in attributes.get("ref", ""):
-            self.arrays.append((self.area(attributes.get("ref", "")), text))
+        if kind in ("array", "dataTable"):
+            self._array_formula(at, text, attributes, dynamic)
         return self.budget.admit_formula(text)
+
+    def _array_formula(self, at: tuple[int, int], text: str, attributes: Mapping[str, str], dynamic: bool) -> None:
+        """Note the area of an array formula; one that gives no area stands in its cell alone."""
+        ref = attributes.get("ref", "")
+        area = self.area(ref) if ":" in ref else (*at, *at)
+        if ":" in ref:
+            self.arrays.append((area, text))
+        if attributes.get("t") == "array":
+            self.blocks.append(area)
+            if dynamic:
+                self.dynamic.add(at)
 
     def value(self, at: tuple[int, int], kind: str | None, text: str) -> Scalar:
         """Return what a ``v`` holds. Raises FileRefused."""

@@ -45,7 +45,7 @@ class _Sheet:
             raise damaged(self.budget.package.source, "有一张工作表的内容无法识别")
         merges: list[tuple[int, int, int, int]] = []
         validations: list[Validation] = []
-        protected = seen = False
+        protected = seen = filtered = False
         for child in root:
             namespace = etree.QName(child).namespace or ""
             match etree.QName(child).localname:
@@ -64,6 +64,10 @@ class _Sheet:
                     validations += self._validations(child, namespace)
                 case "sheetProtection":
                     protected = is_true(child.get("sheet"))
+                case "autoFilter":
+                    filtered = True
+                case "sheetPr":
+                    filtered = filtered or is_true(child.get("filterMode"))
                 case "extLst":
                     for node in child.iter(f"{{{X14}}}dataValidations"):
                         validations += self._validations(node, X14)
@@ -76,6 +80,9 @@ class _Sheet:
             state=state,
             hidden_rows=frozenset(self.cells.hidden_rows),
             protected=protected,
+            arrays=tuple(self.cells.blocks),
+            dynamic=frozenset(self.cells.dynamic),
+            filtered=filtered,
         )
 
     def _validations(self, parent: etree._Element, namespace: str) -> Iterator[Validation]:
@@ -122,7 +129,7 @@ class _Walk:
                 text = child.text or ""
             elif child.tag == self.tag_f:
                 marks = {str(name): str(value) for name, value in child.attrib.items()}
-                formula = self.into.formula(at, child.text or "", marks)
+                formula = self.into.formula(at, child.text or "", marks, bool(node.get("cm")))
             elif child.tag == self.tag_is:
                 inline = rich_text(child, self.tag_is[1:-3])
         kind = node.get("t")

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from xlperf.address import CellRef
+from xlperf.address import CellRef, RangeRef
 from xlperf.values import Scalar
 
 
@@ -48,8 +48,24 @@ class DefinedName(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Table:
+    """A table (ListObject): its whole area, column names in order, and how many rows of it are header and totals."""
+
+    name: str
+    area: RangeRef
+    columns: tuple[str, ...]
+    header_rows: int = 1
+    totals_rows: int = 0
+    filtered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class SheetSnapshot:
-    """One sheet: cells by ``(row, column)``; empty cells that only carry a style are left out."""
+    """One sheet: cells by ``(row, column)``; empty cells that only carry a style are left out.
+
+    ``arrays`` holds the areas of array formulas, those of one cell too; ``dynamic`` the first cells of those whose
+    size follows their result. ``filtered`` tells that rows may be hidden by a filter rather than by hand.
+    """
 
     name: str
     cells: Mapping[tuple[int, int], Cell]
@@ -58,6 +74,10 @@ class SheetSnapshot:
     state: str = "visible"
     hidden_rows: frozenset[int] = frozenset()
     protected: bool = False
+    arrays: tuple[tuple[int, int, int, int], ...] = ()
+    dynamic: frozenset[tuple[int, int]] = frozenset()
+    tables: tuple[Table, ...] = ()
+    filtered: bool = False
 
     def value(self, row: int, column: int) -> Scalar:
         """Return the value of a cell; None where it is empty."""

@@ -1,0 +1,147 @@
+"""The values a run reads from, as compiled formulas need them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from time import perf_counter
+
+from xlperf.address import CellRef
+from xlperf.errors import FormulaUnsupported
+from xlperf.recompute.book import Grids
+from xlperf.recompute.forms import Form
+from xlperf.recompute.kernels.core import Area, Fault, Value
+from xlperf.recompute.subtotals import Subtotals
+from xlperf.values import Scalar
+
+Cells = Mapping[tuple[int, int], Scalar]
+#: An area of more cells than this is cut to the used range.
+_LARGE = 4096
+#: Cells of large areas that one run may read.
+BUDGET = 50_000_000
+#: An area of more cells than this is worth a look at the clock.
+_NOTED = 256
+#: Seconds after which a run computes nothing more. A run of 50 000 ordinary formulas takes less than one.
+MOST_SECONDS = 3.0
+TOO_SLOW = "复算用时过长，不再复算"
+_BROKEN = (
+    ArithmeticError,
+    LookupError,
+    TypeError,
+    ValueError,
+    AttributeError,
+    NameError,
+    RecursionError,
+    MemoryError,
+    AssertionError,
+)
+
+
+class Sheets:
+    """Computes formulas over the values as they stand.
+
+    ``ends`` are the last row and column with a formula, by sheet; ``strict`` makes every area count, which costs
+    time and is needed only where there are very many of them.
+    """
+
+    def __init__(
+        self,
+        grids: Grids,
+        sheets: Iterable[str],
+        subtotals: Subtotals,
+        ends: Mapping[str, tuple[int, int]],
+        strict: bool,
+    ) -> None:
+        self._grids, self._subtotals, self._ends, self._strict = grids, subtotals, ends, strict
+        empty: Cells = {}
+        self._get = {sheet: grids.get(sheet, empty).get for sheet in (*sheets, *grids)}
+        self._areas: dict[str, Callable[..., Area]] = {}
+        self._last: dict[str, tuple[int, int]] = {}
+        self._spent = 0
+        self.deadline = perf_counter() + MOST_SECONDS
+
+    def compute(self, cell: CellRef, form: Form) -> Scalar:
+        """Return the value of a formula at a cell. Raises FormulaUnsupported."""
+        sheet, row, column = cell
+        area = self._areas.get(sheet) or self._area_maker(sheet)
+        if self._strict or form.weight:
+            self._charge(cell, form)
+        try:
+            value = form.function(self._get, area, self._get[sheet], row, column)
+        except Fault as fault:
+            return fault.error
+        except FormulaUnsupported:
+            raise
+        except _BROKEN as error:
+            raise FormulaUnsupported(f"复算时出错（{type(error).__name__}）") from error
+        if value is None:
+            return 0.0
+        if isinstance(value, Area):
+            raise FormulaUnsupported("公式返回多个单元格，不复算")
+        return value  # type: ignore[no-any-return]
+
+    def compute_array(self, cell: CellRef, form: Form) -> Value:
+        """Return the value or the array of an array formula. Raises FormulaUnsupported."""
+        sheet, row, column = cell
+        area = self._areas.get(sheet) or self._area_maker(sheet)
+        self._charge(cell, form)
+        try:
+            return form.function(self._get, area, self._get[sheet], row, column)  # type: ignore[no-any-return]
+        except Fault as fault:
+            return fault.error
+        except FormulaUnsupported:
+            raise
+        except _BROKEN as error:
+            raise FormulaUnsupported(f"复算时出错（{type(error).__name__}）") from error
+
+    def _charge(self, cell: CellRef, form: Form) -> None:
+        """Count what a formula may go through, before it does."""
+        for sheet, top, left, bottom, right in form.areas(cell):
+            last = self._extent(sheet)
+            height, width = min(bottom, last[0]) - top + 1, min(right, last[1]) - left + 1
+            self._spend(max(height, 0) * max(width, 0) * (form.weight or 1))
+
+    def _spend(self, cells: int) -> None:
+        self._spent += cells
+        if self._spent > BUDGET:
+            raise FormulaUnsupported("公式涉及的单元格总数过多，不复算")
+
+    def _area_maker(self, own: str) -> Callable[..., Area]:
+        get = self._get
+
+        def area(sheet: str | None, top: int, left: int, bottom: int, right: int) -> Area:
+            name = own if sheet is None else sheet
+            size = (bottom - top + 1) * (right - left + 1)
+            if size > _NOTED and perf_counter() > self.deadline:
+                raise FormulaUnsupported(TOO_SLOW)
+            if size <= _LARGE:
+                return Area(get[name], top, left, bottom, right, (bottom, right))
+            found = Area(get[name], top, left, bottom, right, self._extent(name))
+            self._spend(found.used[0] * found.used[1])
+            return found
+
+        def subtotal(code: Scalar, *areas: tuple[str | None, int, int, int, int]) -> float:
+            return self._subtotals.compute(
+                code, [((own if area[0] is None else area[0]), area[1:], get, self._extent) for area in areas]
+            )
+
+        area.__dict__["subtotal"] = subtotal
+        self._areas[own] = area
+        return area
+
+    def _extent(self, sheet: str) -> tuple[int, int]:
+        """Return the last used row and column; formula cells count from the start, computed or not."""
+        if sheet not in self._last:
+            cells = self._grids.get(sheet, {})
+            row, column = self._ends.get(sheet, (0, 0))
+            self._last[sheet] = (
+                max(row, max((at for at, _ in cells), default=0)),
+                max(column, max((at for _, at in cells), default=0)),
+            )
+        return self._last[sheet]
+
+
+def cells_in(area: tuple[str, int, int, int, int]) -> int:
+    """Return how many cells of an area count where it is small; a large one is cut, and counts when it is read."""
+    _, top, left, bottom, right = area
+    cells = (bottom - top + 1) * (right - left + 1)
+    return cells if cells <= _LARGE else 0
