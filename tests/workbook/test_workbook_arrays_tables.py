@@ -21,7 +21,8 @@ ROWS = (
 )
 
 
-def table(ref: str = "A1:B3", more: str = "", columns: tuple[str, ...] = ("金额", "说_x000a_明"), inner: str = "") -> str:
+def table(ref: str = "A1:B3", more: str = "", inner: str = "") -> str:
+    columns = ("金额", "说_x000a_明")
     nodes = "".join(f'<tableColumn id="{i}" name="{name}"/>' for i, name in enumerate(columns, 1))
     return (
         f'{HEAD}<table xmlns="{TRANSITIONAL}" id="1" name="内部名" displayName="表1" ref="{ref}" {more}>{inner}'
@@ -29,7 +30,9 @@ def table(ref: str = "A1:B3", more: str = "", columns: tuple[str, ...] = ("金�
     )
 
 
-def read(rows: str = ROWS, after: str = "", before: str = "", tables: tuple[str, ...] = (), target: str = "../tables/") -> SheetSnapshot:
+def read(
+    rows: str = ROWS, after: str = "", before: str = "", tables: tuple[str, ...] = (), target: str = "../tables/"
+) -> SheetSnapshot:
     return read_bytes(made(rows, after, before, tables, target), "甲.xlsx").sheets[0]
 
 
@@ -83,7 +86,14 @@ def test_tables(target: str) -> None:
 
 @pytest.mark.parametrize(
     "xml",
-    [table("A1:C3"), table("A1"), table("?"), table(more='headerRowCount="2"'), table(more='totalsRowCount="-1"'), "<x"],
+    [
+        table("A1:C3"),
+        table("A1"),
+        table("?"),
+        table(more='headerRowCount="2"'),
+        table(more='totalsRowCount="-1"'),
+        "<x",
+    ],
 )
 def test_unsound_tables_are_refused(xml: str) -> None:
     with pytest.raises(FileRefused):
