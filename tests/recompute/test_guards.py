@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from xlperf.address import CellRef, column_letters
-from xlperf.recompute import FormCache, FormulaBook, Plan, cache, compile_plan, sheets, graph, plan, sheets
+from xlperf.recompute import FormCache, FormulaBook, Plan, cache, compile_plan, graph, plan, sheets
 from xlperf.recompute.kernels.criteria import wildcard
 
 

@@ -278,3 +278,26 @@ CALLS = st.recursive(
 @given(CALLS, st.lists(VALUES, min_size=6, max_size=6))
 def test_any_call_ends_in_a_value_or_a_reason(text: str, given_: list[Any]) -> None:
     test_any_text_ends_in_a_value_or_a_reason.hypothesis.inner_test(text, given_)
+
+
+@settings(max_examples=800, deadline=None)
+@given(CALLS, st.lists(VALUES, min_size=6, max_size=6), st.booleans())
+def test_any_call_as_array_or_in_a_file_ends_in_a_value_or_a_reason(
+    text: str, given_: list[Any], array: bool
+) -> None:
+    where = cell(9, 9)
+    book = FormulaBook(
+        ("表",),
+        {(None, "名"): "表!$A$1:$A$2"},
+        {where: text},
+        arrays={where: RangeRef("表", 9, 9, 10, 10)} if array else {},
+        hidden_rows={},
+        intersects=not array,
+    )
+    plan = compile_plan(book, FormCache(""))
+    out = plan.run({"表": {(1 + i // 2, 1 + i % 2): value for i, value in enumerate(given_)}})
+    for place in [where, cell(10, 10)] if array else [where]:
+        reason = out.unchecked.get(place, "")
+        assert "出错" not in reason, reason
+        if not reason:
+            assert isinstance(out.values["表"][place.row, place.column], bool | int | float | str | ExcelError)

@@ -128,6 +128,8 @@ def test_a_name_defined_twice_and_used_by_a_name_is_refused(make: Make) -> None:
         ("=SUMPRODUCT(ROW(A1:A10)*1)", 55), ("=SUMPRODUCT((MOD(ROW(A1:A4),2)=1)*B1:B4)", 40), ("=SUMPRODUCT(COLUMN(A1:C1)*{1,1,1})", 6), ("=SUMPRODUCT((COLUMN(A1:B1)=2)*A1:B1)", 10),
         ("=SUMPRODUCT(LEN(C1:C5))", 5), ('=SUMPRODUCT(COUNTIF(C1:C5,{"甲","丙"}))', 3), ('=SUM(COUNTIF(C:C,{"甲","丙"}))', 3), ('=SUM(SUMIF(C1:C5,{"甲","乙"},B1:B5))', 60),
         ("=SUMPRODUCT(SUMIF(C1:C5,C1:C2,B1:B5))", 60), ("=SUMPRODUCT(1/COUNTIF(C1:C5,C1:C5))", 3), ('=SUMPRODUCT(ISNUMBER(FIND("甲",C1:C5))*B1:B5)', 40), ("=SUMPRODUCT(ROUND(B1:B4/3,1))", 33.3),
+        ('=LOOKUP(1,0/(C1:C5="乙"),B1:B5)', 0), ('=LOOKUP(1,0/((C:C="甲")*(B:B<25)),B:B)', 10), ('=LOOKUP(2,1/(C1:C5="甲"),A1:A5)', "x"), ('=LOOKUP(1,0/(C1:C5="丁"),B1:B5)', ExcelError.NA),
+        ('=LOOKUP(0,0/(C1:C5="乙"),B1:B5)', None), ('=LOOKUP(1,0/(C1:C5="乙"),B1:B4)', None), ('=LOOKUP(1,1*(C:C="乙"),B:B)', None), ('=LOOKUP("x",0/(C1:C5="乙"),B1:B5)', None), ('=LOOKUP(1,0/(A1:B1=10),A1:B1)', 10),
         ("=SUMPRODUCT(MOD(B1:B4,20))", 20), ("=SUMPRODUCT((A1:A5=2)*ROW(A1:A5))", 2),
     ],
 )  # fmt: skip

@@ -21,10 +21,8 @@ ROWS = (
 )
 
 
-COLUMNS = ("金额", "说_x000a_明")
-
-
-def table(ref: str = "A1:B3", more: str = "", columns: tuple[str, ...] = COLUMNS, inner: str = "") -> str:
+def table(ref: str = "A1:B3", more: str = "", inner: str = "") -> str:
+    columns = ("金额", "说_x000a_明")
     nodes = "".join(f'<tableColumn id="{i}" name="{name}"/>' for i, name in enumerate(columns, 1))
     return (
         f'{HEAD}<table xmlns="{TRANSITIONAL}" id="1" name="内部名" displayName="表1" ref="{ref}" {more}>{inner}'
@@ -89,7 +87,11 @@ def test_tables(target: str) -> None:
 @pytest.mark.parametrize(
     "xml",
     [
-        table("A1:C3"), table("A1"), table("?"), table(more='headerRowCount="2"'), table(more='totalsRowCount="-1"'),
+        table("A1:C3"),
+        table("A1"),
+        table("?"),
+        table(more='headerRowCount="2"'),
+        table(more='totalsRowCount="-1"'),
         "<x",
     ],
 )

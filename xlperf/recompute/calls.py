@@ -28,10 +28,24 @@ class Compiler(Expressions):
         if spec is None:
             raise FormulaUnsupported(why_not(str(name)))
         takes = self._takes(name, spec, len(arguments))
+        if name == "LOOKUP" and len(arguments) == 3 and strip(arguments[1])[0] == "c":
+            return self._lookup_last(arguments)
         if name == "SWITCH" and len(arguments) < 3:
             raise FormulaUnsupported("函数 SWITCH 的参数个数不对")
         codes = self._arguments(name, spec, takes, arguments)
         return Piece(f"f_{name.replace('.', '_')}({codes})", spec.gives)
+
+    def _lookup_last(self, arguments: list[Node]) -> Piece:
+        """Return ``LOOKUP(1,0/(…),…)``: LOOKUP goes through its second argument cell by cell by itself."""
+        code, _ = self._lifted(arguments[1], "all")
+        if not code.startswith("lift("):
+            raise FormulaUnsupported("LOOKUP 的查找区域不是区域，不复算")
+        outer, self._array = self._array, ""
+        try:
+            value, results = self._checked(arguments[0]), self._reference(arguments[2], "r")
+        finally:
+            self._array = outer
+        return Piece(f"lookup_last({value},lift_all({code.removeprefix('lift(')},{results})", "v")
 
     @staticmethod
     def _takes(name: str, spec: Spec, count: int) -> str:

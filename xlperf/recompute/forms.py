@@ -52,7 +52,9 @@ class Form:
         """
         if self.is_array:
             return 1 + sum(map(_size, self.tree[1:]))
-        return _LIFTED if "lift(" in self.source else 1 if self._hulls else 0
+        if "lift(" in self.source or "lift_all(" in self.source:
+            return _LIFTED
+        return 1 if self._hulls or self.subtotals else 0
 
     @cached_property
     def subtotals(self) -> int:

@@ -9,8 +9,8 @@ from lxml import etree
 
 from xlperf.address import RangeRef, parse_area
 from xlperf.workbook.package import Package
-from xlperf.workbook.read_refuse import damaged
 from xlperf.workbook.read_cells import Budget
+from xlperf.workbook.read_refuse import damaged
 from xlperf.workbook.read_text import unescape
 from xlperf.workbook.snapshot import SheetSnapshot, Table
 

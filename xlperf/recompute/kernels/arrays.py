@@ -309,6 +309,37 @@ def meet(area: Area, row: int, column: int) -> Scalar:
     raise Fault(ExcelError.VALUE)
 
 
+def lift_all(element: Callable[..., Scalar], *areas: Area) -> Area:
+    """Return the array of ``element`` over areas, large ones cut to what is used."""
+    size = areas[0].height, areas[0].width
+    if size[0] * size[1] <= _LARGE or any((area.height, area.width) != size for area in areas):
+        return lift(element, *areas)
+    used = max(area.used[0] for area in areas), max(area.used[1] for area in areas)
+    return _cut(lambda *values: catch(lambda: element(*values)), areas, size, used)
+
+
+def lookup_last(value: Value, area: Area, results: Area) -> Scalar:
+    """LOOKUP for a number beyond all numbers of an array: its last number, errors passed over.
+
+    Refuses any other, for which the order matters in which Excel halves the array.
+    """
+    if isinstance(value, ExcelError):
+        raise Fault(value)
+    if not is_numeric(value) or (area.height > 1 and area.width > 1):
+        raise FormulaUnsupported("LOOKUP 的这种用法不复算")
+    if (area.height, area.width) != (results.height, results.width):
+        raise FormulaUnsupported("LOOKUP 的查找区域与结果区域大小不一，不复算")
+    if area.beyond and not isinstance(getattr(area, "fill", None), ExcelError):
+        raise FormulaUnsupported("数组运算用了整列或整行，空白部分也会计入，不复算")
+    found = [(place, num(cell)) for place, cell in enumerate(area.window(*area.used)) if is_numeric(cell)]
+    if any(number >= num(value) for _, number in found):
+        raise FormulaUnsupported("LOOKUP 的查找值不大于全部数值，不复算")
+    if not found:
+        raise Fault(ExcelError.NA)
+    place = found[-1][0]
+    return results.at(place, 0) if area.height > 1 else results.at(0, place)
+
+
 def lift_cut(element: Callable[..., Scalar], *areas: Area) -> Area:
     """Return the array of ``element`` over areas in SUMPRODUCT, large ones cut to what is used.
 
