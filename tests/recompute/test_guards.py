@@ -63,6 +63,10 @@ def test_a_constant_beyond_all_numbers_is_refused(value: Callable[..., object]) 
     assert str(value("=" + "9" * 400)).startswith("?")
 
 
+def test_a_sheet_without_a_name_is_no_sheet(value: Callable[..., object]) -> None:
+    assert str(value("=''!A1+1")).startswith("?")
+
+
 @pytest.mark.parametrize("text", ["=TRUE()TRUE()", "=A2@B1", '=1"a"', "=(1)(2)", "=A1{1}", "=A1(2)"])
 def test_two_operands_without_an_operator_are_no_formula(text: str, value: Callable[..., object]) -> None:
     assert str(value(text)).startswith("?")

@@ -142,7 +142,8 @@ def tokenize(text: str) -> tuple[Token, ...]:
         if kind == "blank":
             blank = True
         elif kind == "sheet":
-            sheet = match["quoted"].replace("''", "'") if match["quoted"] else match["bare"]
+            quoted = match["quoted"]
+            sheet = match["bare"] if quoted is None else quoted.replace("''", "'")
             if "[" in sheet:
                 raise FormulaUnsupported("公式引用了外部工作簿，不复算")
         else:
