@@ -9,7 +9,7 @@ from xlperf.recompute.tree import Node
 
 _ACROSS = frozenset(("SUM", "COUNT", "COUNTA", "AVERAGE", "MIN", "MAX", "PRODUCT"))
 _CHOOSERS = frozenset(
-    ("IF", "IFERROR", "IFNA", "IFS", "SWITCH", "CHOOSE", "XLOOKUP", "VLOOKUP", "HLOOKUP", "LOOKUP")
+    ("IF", "IFERROR", "IFNA", "IFS", "SWITCH", "CHOOSE", "XLOOKUP", "VLOOKUP", "HLOOKUP", "LOOKUP", "HYPERLINK")
 )
 
 
