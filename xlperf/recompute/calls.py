@@ -11,7 +11,7 @@ from xlperf.recompute.tree import Node
 _ACROSS = frozenset(("SUM", "COUNT", "COUNTA", "AVERAGE", "MIN", "MAX", "PRODUCT", "MEDIAN"))
 #: Functions that hand on one of their arguments, or a cell.
 CHOOSERS = frozenset(
-    ("IF", "IFERROR", "IFNA", "IFS", "SWITCH", "CHOOSE", "XLOOKUP", "VLOOKUP", "HLOOKUP", "LOOKUP")
+    ("IF", "IFERROR", "IFNA", "IFS", "SWITCH", "CHOOSE", "XLOOKUP", "VLOOKUP", "HLOOKUP", "LOOKUP", "HYPERLINK")
 )
 
 

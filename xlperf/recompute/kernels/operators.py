@@ -150,11 +150,15 @@ def ne(left: Value, right: Value) -> bool:
 
 def eqs(value: Value, lowered: str) -> bool:
     """Tell whether a value equals a text constant, given in lower case."""
+    if value is None:
+        return not lowered
+    if type(value) is float:
+        return False
     if isinstance(value, str):
-        return value == lowered or value.lower() == lowered
+        return value == lowered or (lowered != "" and value.lower() == lowered)
     if isinstance(value, ExcelError):
         raise Fault(value)
-    return value is None and lowered == ""
+    return False
 
 
 def nes(value: Value, lowered: str) -> bool:
