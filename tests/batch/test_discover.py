@@ -62,11 +62,9 @@ def test_temporary_and_hidden_files_are_skipped_and_counted(tmp_path: Path) -> N
 
 def test_other_files_are_counted_by_kind(tmp_path: Path) -> None:
     found = discover([made(tmp_path, "a.DOCX", "b.docx", "c.zip", "d")])
-    assert found.entries == []
-    assert notes(found) == [
-        f"文件夹“{tmp_path}”中没有表格。",
-        "另有 4 个文件不是表格，没有审核：.docx 2、.zip 1、无扩展名 1。",
-    ]
+    empty = f"文件夹“{tmp_path.name}”中没有表格，请核对文件夹，要审核的是 .xlsx 文件。"
+    assert found.entries == [Failure(str(tmp_path), empty)]
+    assert notes(found) == ["另有 4 个文件不是表格，没有审核：.docx 2、.zip 1、无扩展名 1。"]
 
 
 def test_a_file_given_by_name_is_taken_whatever_it_is_called_and_in_the_order_given(tmp_path: Path) -> None:
@@ -80,6 +78,11 @@ def test_a_file_is_taken_once_however_often_folders_are_named(tmp_path: Path) ->
     made(tmp_path, "甲/a.xlsx", "b.xlsx")
     assert names(tmp_path, tmp_path, tmp_path / "甲", tmp_path) == ["b.xlsx", "甲/a.xlsx"]
     assert names(tmp_path, tmp_path / "甲", tmp_path / "甲" / "a.xlsx") == ["甲/a.xlsx"]
+
+
+def test_names_that_no_file_can_have_are_left_to_the_reader() -> None:
+    impossible = [Path("长" * 300 + ".xlsx"), Path("a\0b.xlsx")]
+    assert discover(impossible).entries == impossible
 
 
 @pytest.mark.skipif(os.name != "posix", reason="symbolic links")
@@ -111,7 +114,7 @@ def test_a_folder_that_cannot_be_listed_is_a_failure(tmp_path: Path, monkeypatch
 
     monkeypatch.setattr(os, "scandir", refused)
     [failure] = discover([tmp_path]).entries
-    assert failure == Failure(str(tmp_path), f"文件夹“{tmp_path}”打不开，请检查权限后再审。")
+    assert failure == Failure(str(tmp_path), f"文件夹“{tmp_path.name}”打不开，请检查权限后再审。")
 
 
 @pytest.mark.skipif(os.name != "posix", reason="such paths are too long for Windows")

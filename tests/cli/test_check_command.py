@@ -130,14 +130,17 @@ def test_a_folder_without_workbooks_is_a_sentence(tmp_path: Path) -> None:
     result = run(folder_of(tmp_path, "读我.txt"))
     assert result.exit_code == 2
     assert result.stdout == ""
-    assert result.stderr.startswith("错误：没有找到可以审核的文件，请核对文件夹。")
-    assert "另有 1 个文件不是表格，没有审核：.txt 1。" in result.stderr
+    assert "中没有表格，请核对文件夹，要审核的是" in result.stderr
+    assert result.stderr.endswith("另有 1 个文件不是表格，没有审核：.txt 1。\n")
+    [file] = json.loads(run(str(tmp_path), "--format", "json").stdout_bytes)["files"]
+    assert (file["source"], file["exit_code"]) == (str(tmp_path), 2)
 
 
 def test_an_empty_folder_beside_a_file_is_told(tmp_path: Path) -> None:
     result = run("好.xlsx", str(tmp_path))
-    assert "中没有表格。" in result.stdout.replace("\n", "")
-    assert result.stdout.endswith("共 1 份：可报送 1，需修改 0，未能审核 0\n")
+    assert "中没有表格，请核对文件夹" in result.stdout.replace("\n    ", "")
+    assert result.stdout.endswith("共 2 份：可报送 1，需修改 0，未能审核 1\n")
+    assert result.exit_code == 2
 
 
 def test_json_lines_are_one_object_a_file_and_notes_go_elsewhere(tmp_path: Path) -> None:

@@ -35,7 +35,7 @@ class Found:
 
     #: Whether a folder was searched.
     searched: bool = False
-    #: Files, and in the place of an unreadable folder the reason.
+    #: Files, and in the place of a folder that is empty or cannot be opened the reason.
     entries: list[Path | Failure] = field(default_factory=list)
     #: Temporary and hidden files and folders.
     skipped: int = 0
@@ -43,29 +43,27 @@ class Found:
     others: Counter[str] = field(default_factory=Counter)
     #: Links to folders.
     links: int = 0
-    #: Folders that hold no spreadsheet.
-    empty: list[Path] = field(default_factory=list)
 
 
 def discover(paths: Sequence[Path]) -> Found:
     """Return the files that the paths mean. A file that is given by name is always taken, whatever it is called."""
     found = Found()
-    given = {_identity(path) for path in paths if not path.is_dir()}
+    given = {_identity(path) for path in paths if not _is_directory(path)}
     for path in paths:
-        if not path.is_dir():
+        if not _is_directory(path):
             found.entries.append(path)
             continue
         found.searched = True
-        before = len(found.entries)
-        _search(path, found, given)
-        if len(found.entries) == before:
-            found.empty.append(path)
+        if not _search(path, found, given):
+            found.entries.append(
+                Failure(str(path), f"文件夹“{_name(path)}”中没有表格，请核对文件夹，要审核的是 .xlsx 文件。")
+            )
     return found
 
 
 def notes(found: Found) -> list[str]:
     """Return sentences on what was passed by."""
-    said = [f"文件夹“{folder}”中没有表格。" for folder in found.empty]
+    said = []
     if found.skipped:
         said.append(f"跳过临时文件和隐藏文件 {found.skipped} 个。")
     if found.others:
@@ -77,41 +75,60 @@ def notes(found: Found) -> list[str]:
     return said
 
 
-def _search(top: Path, found: Found, taken: set[str]) -> None:
-    """Add what a folder holds, its own files first; one file is taken once, however often folders are named."""
+def _search(top: Path, found: Found, taken: set[str]) -> bool:
+    """Add what a folder holds, its own files first, and tell whether it holds anything to check or to complain of.
+
+    One file is taken once, however often folders are named.
+    """
     waiting = [top]
+    fruitful = False
     while waiting:
         folder = waiting.pop()
         try:
             with os.scandir(folder) as listing:
                 entries = sorted(listing, key=lambda entry: order(entry.name))
         except OSError:
-            found.entries.append(Failure(str(folder), f"文件夹“{folder}”打不开，请检查权限后再审。"))
+            found.entries.append(Failure(str(folder), f"文件夹“{_name(folder)}”打不开，请检查权限后再审。"))
+            fruitful = True
             continue
         inner = []
         for entry in entries:
             if _is_passed_by(entry.name):
                 found.skipped += 1
             elif not _is_folder(entry):
-                _take(folder / entry.name, found, taken)
+                fruitful |= _take(folder / entry.name, found, taken)
             elif _is_link(entry):
                 found.links += 1
             else:
                 inner.append(folder / entry.name)
         waiting += reversed(inner)
+    return fruitful
 
 
-def _take(path: Path, found: Found, taken: set[str]) -> None:
+def _take(path: Path, found: Found, taken: set[str]) -> bool:
     ending = path.suffix.lower()
     if ending not in SPREADSHEETS:
         found.others[ending or "无扩展名"] += 1
-    elif (identity := _identity(path)) not in taken:
+        return False
+    if (identity := _identity(path)) not in taken:
         taken.add(identity)
         found.entries.append(path)
+    return True
 
 
 def _identity(path: Path) -> str:
     return os.path.normcase(os.path.abspath(path))
+
+
+def _is_directory(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):  # a name that no file can have: the reader says so
+        return False
+
+
+def _name(folder: Path) -> str:
+    return folder.name or str(folder)
 
 
 def _is_passed_by(name: str) -> bool:

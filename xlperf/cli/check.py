@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +18,6 @@ from xlperf.batch.limits import Bounds
 from xlperf.batch.run import processors, run_all, run_alone
 from xlperf.cli.options import jobs_option, limit_option
 from xlperf.cli.progress import Printer
-from xlperf.errors import XlperfError
 from xlperf.reporters import Failure
 
 MAX_WIDTH = 100
@@ -54,17 +53,29 @@ def command(
 ) -> None:
     """Check the files, print what was found, exit with the worst status."""
     found = discover(files)
-    if not found.entries:
-        raise XlperfError("".join(["没有找到可以审核的文件，请核对文件夹。", *notes(found)]))
     view = _view(form, found, verbose, color)
-    alone = len(files) == 1 and not found.searched
-    task = Check(view, bounds.reading, whole_path=not alone)
-    many = jobs or processors()
-    outcomes = run_alone(files[0], task, bounds) if alone else run_all(found.entries, task, many, bounds)
+    outcomes = _outcomes(found, view, jobs or processors(), bounds)
     with closing(outcomes), Printer(len(found.entries), view.color) as printer:
         if view.form == "json":
-            ctx.exit(_print_document(outcomes, view, notes(found), printer))
-        ctx.exit(_print_each(outcomes, view, None if alone else notes(found), printer))
+            worst = _print_document(outcomes, view, printer)
+        else:
+            worst = _print_each(outcomes, view, found, printer)
+        if view.form in ("json", "jsonl") or _is_alone(found):
+            _say_beside(notes(found), printer)
+    ctx.exit(worst)
+
+
+def _is_alone(found: Found) -> bool:
+    """Tell whether there is one file, given by its name, or nothing but a folder without any."""
+    return len(found.entries) == 1 and (not found.searched or isinstance(found.entries[0], Failure))
+
+
+def _outcomes(found: Found, view: View, jobs: int, bounds: Bounds) -> Generator[FileOutcome]:
+    task = Check(view, bounds.reading, whole_path=not _is_alone(found))
+    only = found.entries[0]
+    if _is_alone(found) and isinstance(only, Path):
+        return run_alone(only, task, bounds)
+    return run_all(found.entries, task, jobs, bounds)
 
 
 def _view(form: str, found: Found, verbose: bool, color: str) -> View:
@@ -74,7 +85,7 @@ def _view(form: str, found: Found, verbose: bool, color: str) -> View:
         return View("json", verbose=verbose)
     if form == "jsonl":
         return View("jsonl", verbose=verbose)
-    if verbose or (len(found.entries) <= FEW_REPORTS and not found.searched):
+    if verbose or _is_alone(found) or (len(found.entries) <= FEW_REPORTS and not found.searched):
         return View("page", width, _wants_color(color), verbose)
     from xlperf.reporters.batch_text import name_columns
 
@@ -82,8 +93,9 @@ def _view(form: str, found: Found, verbose: bool, color: str) -> View:
     return View("line", width, _wants_color(color), names=name_columns(names))
 
 
-def _print_each(outcomes: Iterator[FileOutcome], view: View, ending: Sequence[str] | None, printer: Printer) -> int:
-    """Print each outcome as soon as it is there, and in the end what is to be said of all of them, if anything."""
+def _print_each(outcomes: Iterator[FileOutcome], view: View, found: Found, printer: Printer) -> int:
+    """Print each outcome as soon as it is there, and in the end, of several, what is to be said of all of them."""
+    alone = _is_alone(found)
     done: list[FileOutcome] = []
     for outcome in outcomes:
         _trace(outcome, view, printer)
@@ -91,28 +103,26 @@ def _print_each(outcomes: Iterator[FileOutcome], view: View, ending: Sequence[st
             printer.echo(outcome.text.encode())
         else:
             # Alone, a file that cannot be checked is an error; among others it is one of the results.
-            printer.echo(outcome.text, err=ending is None and bool(outcome.error))
-        if view.form == "page" and ending is not None:
+            printer.echo(outcome.text, err=alone and bool(outcome.error))
+        if view.form == "page" and not alone:
             printer.echo("=" * view.width + "\n")
         printer.advance()
         done.append(replace(outcome, text="", trace=""))
-    if view.form == "jsonl":
-        _to_a_person(ending or (), printer)
-    elif ending is not None:
-        printer.echo(_ending(done, view, ending))
+    if view.form != "jsonl" and not alone:
+        printer.echo(_ending(done, view, notes(found)))
     return max(outcome.exit_code for outcome in done)
 
 
-def _ending(done: Sequence[FileOutcome], view: View, notes: Sequence[str]) -> str:
+def _ending(done: Sequence[FileOutcome], view: View, passed_by: Sequence[str]) -> str:
     from xlperf.reporters.batch_text import render_ending
 
     told = view.form == "page" and len(done) <= FEW_REPORTS  # each with its report, a page above
     failures = [(outcome.source, outcome.error) for outcome in done if outcome.error and not told]
     more = [MORE] if view.form == "line" and any(outcome.exit_code == 1 for outcome in done) else []
-    return render_ending(done, failures, [*more, *notes], width=view.width, color=view.color)
+    return render_ending(done, failures, [*more, *passed_by], width=view.width, color=view.color)
 
 
-def _print_document(outcomes: Iterator[FileOutcome], view: View, ending: Sequence[str], printer: Printer) -> int:
+def _print_document(outcomes: Iterator[FileOutcome], view: View, printer: Printer) -> int:
     """Print one document, in UTF-8 whatever the console speaks; it begins with the worst status of all."""
     from tempfile import SpooledTemporaryFile
 
@@ -129,7 +139,6 @@ def _print_document(outcomes: Iterator[FileOutcome], view: View, ending: Sequenc
         spool.seek(0)
         for piece in document(worst, (spool.read(length).decode() for length in lengths)):
             printer.echo(piece.encode())
-    _to_a_person(ending, printer)
     return worst
 
 
@@ -138,8 +147,8 @@ def _trace(outcome: FileOutcome, view: View, printer: Printer) -> None:
         printer.echo(outcome.trace, err=True)
 
 
-def _to_a_person(said: Sequence[str], printer: Printer) -> None:
-    """Say on standard error what the form for programs has no place for."""
+def _say_beside(said: Sequence[str], printer: Printer) -> None:
+    """Say on standard error what has no place among the results."""
     for sentence in said:
         printer.echo(f"{sentence}\n", err=True)
 
