@@ -172,6 +172,12 @@ def test_the_used_range_counts_formulas_that_are_not_computed_yet(make: Make) ->
     assert [book["A1"], book["A2"]] == [7, 1048574]
 
 
+@pytest.mark.parametrize("formula", ["=SUMPRODUCT(AVERAGE(IF(A1:A5>0,B1:B5)))", "=SUMPRODUCT(SUM(IF(A1:A5>0,1)))", "=SUMPRODUCT(SUM(CHOOSE(A1:A2,B1,B2)))"])
+def test_an_aggregate_within_sumproduct_is_not_taken_cell_by_cell(make: Make, formula: str) -> None:
+    """IF within AVERAGE within SUMPRODUCT once was evaluated for each cell of the condition, silently."""
+    assert str(make({"表": {**CELLS, "H7": formula}})["H7"]).startswith("?")
+
+
 def test_what_an_area_up_to_index_reads_is_all_between(make: Make) -> None:
     book = make({"表": {"A1": "=SUM(C1:INDEX(E1:E9,2))", "D2": "=F1*2", "F1": 4, "E2": 1}})
     assert book["A1"] == 9

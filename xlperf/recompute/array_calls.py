@@ -115,7 +115,7 @@ class ArrayCompiler(Compiler):
         if bare[0] in ("r", "a"):
             return self._reference(bare, "a")
         code = self._known(node)
-        return f"as_area(numeric({code},False))" if name in _NUMERIC else f"as_area({code})"
+        return f"as_area(numeric({code},False))" if name in _NUMERIC else f"table({code})"
 
     def _aggregated(self, name: str, node: Node) -> tuple[str, int]:
         bare = strip(node)
@@ -159,7 +159,7 @@ class ArrayCompiler(Compiler):
         if strip(arguments[0])[0] == "r":
             return self._position(name, arguments).code
         side = "height" if name == "ROWS" else "width"
-        return f"catch(lambda:float(as_area({self._code(arguments[0])}).{side}))"
+        return f"catch(lambda:float(table({self._code(arguments[0])}).{side}))"
 
     def _reshape(self, name: str, arguments: list[Node]) -> str:
         if len(arguments) != (1 if name == "TRANSPOSE" else 2):

@@ -141,15 +141,23 @@ class Compiler(Expressions):
             return Piece(self._array_constant(bare), "a", True)
         if bare[0] == "f" and bare[1] in ("INDEX", SPAN):
             return Piece(self._trapped(name, self._reference(bare, "r"), late), "a", True)
-        if bare[0] == "f" and bare[1] == "IF" and len(bare) in (4, 5) and name != "SUMPRODUCT":
-            return self._total_if(name, bare, late)
-        if bare[0] == "f" and bare[1] == "CHOOSE" and 4 <= len(bare) <= 62 and name != "SUMPRODUCT":
-            return self._total_choose(name, bare, late)
+        if name != "SUMPRODUCT" and bare[0] == "f" and self._chooses_area(bare):
+            # an aggregate takes its areas whole, also where it stands within an array
+            outer, self._array = self._array, ""
+            try:
+                return (self._total_if if bare[1] == "IF" else self._total_choose)(name, bare, late)
+            finally:
+                self._array = outer
         code, gives = self._lifted(node, "all" if name == "SUMPRODUCT" else "constants")
         if (bare[0] == "f" and bare[1] in CHOOSERS) or bare[:2] == ["u", "+"]:
             code = f"sure({code})"
         # COUNT and COUNTA overlook an error: it must not be raised before a later argument
         return Piece(self._trapped(name, code, late), "a" if name in ("COUNT", "COUNTA") else gives, True)
+
+    @staticmethod
+    def _chooses_area(node: Node) -> bool:
+        """Tell whether a call may choose an area: IF, CHOOSE with the right number of arguments."""
+        return len(node) in (4, 5) if node[1] == "IF" else node[1] == "CHOOSE" and 4 <= len(node) <= 62
 
     @staticmethod
     def _trapped(name: str, code: str, late: bool) -> str:

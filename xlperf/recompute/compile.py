@@ -34,7 +34,7 @@ _COMPILERS = {ARRAY: ArrayCompiler, MEETING: MeetingCompiler}
 _ARRAYS = (
     "each", "look", "call", "alone", "when", "pick", "zero", "full", "numeric", "unit", "places", "transpose", "mmult",
     "as_area", "span", "meet", "certain", "add", "sub", "mul", "quotient", "raised", "neg", "percent",
-    "lift_all", "lookup_last",
+    "lift_all", "lookup_last", "table",
 )  # fmt: skip
 
 _NAMESPACE: dict[str, Any] = {

@@ -59,6 +59,13 @@ def as_area(value: Value) -> Area:
     return Block((1, 1), [value])
 
 
+def table(value: Value) -> Area:
+    """Return an area; refuses a single value, in which not every program looks things up."""
+    if not isinstance(value, Area | ExcelError):
+        raise FormulaUnsupported("数组公式在需要数组的位置是单个值，不复算")
+    return as_area(value)
+
+
 def each(kernel: Callable[..., Value], *arguments: Value) -> Value:
     """Return ``kernel`` of the arguments, cell by cell where some are areas; the first error value goes through."""
     return _spread(lambda *values: _one(kernel, values), arguments)
