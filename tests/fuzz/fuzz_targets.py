@@ -18,7 +18,7 @@ from lxml import etree
 
 from xlperf.address import CellRef, column_letters
 from xlperf.errors import FileRefused, FormulaUnsupported
-from xlperf.recompute import FormCache, FormulaBook, Resolver, compile_plan
+from xlperf.recompute import FormulaBook, Resolver, ShapeCache, compile_plan
 from xlperf.recompute.compile import _NAMESPACE
 from xlperf.recompute.forms import form_of
 from xlperf.values import ExcelError
@@ -174,8 +174,8 @@ def formula(data: bytes) -> None:
         shown = resolved.canonical()
         if "3D(" not in shown and "#REF!" not in shown and len(shown) < 8000:
             assert _resolver().canonical(shown, HOME) == shown, (text, shown)
-        source_is_plain(form_of(resolved, resolved.form(), FormCache("")).source)
-    plan = compile_plan(FormulaBook(SHEETS, NAMES, {HOME: text}), FormCache(""))
+        source_is_plain(form_of(resolved, resolved.form(), ShapeCache("")).source)
+    plan = compile_plan(FormulaBook(SHEETS, NAMES, {HOME: text}), ShapeCache(""))
     result = plan.run(GRID)
     if HOME in result.unchecked:
         assert result.unchecked[HOME]
@@ -184,7 +184,7 @@ def formula(data: bytes) -> None:
     assert type(value) in _KINDS, (text, value)
     assert not isinstance(value, float) or value - value == 0, (text, value)
     assert not isinstance(value, str) or len(value) <= 32_767
-    again = compile_plan(FormulaBook(SHEETS, NAMES, {HOME: text}), FormCache("")).run(GRID)
+    again = compile_plan(FormulaBook(SHEETS, NAMES, {HOME: text}), ShapeCache("")).run(GRID)
     assert again.values["表"].get((9, 9)) == value
 
 

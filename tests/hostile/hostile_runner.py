@@ -80,7 +80,7 @@ def engine(path: Path) -> int:
     """Recompute all formulas of a workbook, with nothing but the engine."""
     from xlperf.address import CellRef
     from xlperf.errors import FileRefused
-    from xlperf.recompute import FormCache, FormulaBook, compile_plan
+    from xlperf.recompute import FormulaBook, ShapeCache, compile_plan
     from xlperf.workbook.read import read_file
 
     try:
@@ -97,7 +97,7 @@ def engine(path: Path) -> int:
     names = {(name.scope, name.name.casefold()): name.text for name in snapshot.names}
     values = {sheet.name: {at: cell.value for at, cell in sheet.cells.items()} for sheet in snapshot.sheets}
     book = FormulaBook(tuple(sheet.name for sheet in snapshot.sheets), names, formulas)
-    result = compile_plan(book, FormCache("")).run(values)
+    result = compile_plan(book, ShapeCache("")).run(values)
     print(f"{len(formulas)} 个公式，{len(result.unchecked)} 个不复算")
     for cell, reason in list(result.unchecked.items())[-1:]:
         print(f"{cell.a1}：{reason}")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from xlperf.address import CellRef, RangeRef, parse_a1, parse_range
-from xlperf.recompute import FormCache, FormulaBook, Plan, Recalculated, compile_plan
+from xlperf.recompute import FormulaBook, Plan, Recalculated, ShapeCache, compile_plan
 from xlperf.values import Scalar
 
 Sheets = Mapping[str, Mapping[str, Scalar]]
@@ -25,7 +25,7 @@ class Book:
         self,
         sheets: Sheets,
         names: Mapping[tuple[str | None, str], str],
-        cache: FormCache,
+        cache: ShapeCache,
         arrays: Sequence[str] = (),
         **more: Any,
     ) -> None:
@@ -61,10 +61,10 @@ def make() -> Callable[..., Book]:
     def build(
         sheets: Sheets,
         names: Mapping[tuple[str | None, str], str] | None = None,
-        cache: FormCache | None = None,
+        cache: ShapeCache | None = None,
         **more: Any,
     ) -> Book:
-        return Book(sheets, names or {}, cache or FormCache(""), **more)
+        return Book(sheets, names or {}, cache or ShapeCache(""), **more)
 
     return build
 

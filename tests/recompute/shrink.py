@@ -13,14 +13,14 @@ from grammar import CELLS, Formula
 
 from xlperf.address import CellRef, parse_a1
 from xlperf.errors import FormulaUnsupported
-from xlperf.recompute import FormCache, FormulaBook, compile_plan
+from xlperf.recompute import FormulaBook, ShapeCache, compile_plan
 from xlperf.values import ExcelError, Scalar
 
 
 def evaluate(text: str, cells: Mapping[str, Scalar] = CELLS) -> Scalar:
     """Return what this engine makes of a formula; None where it does not check it."""
     here = CellRef("数据", 1, 26)
-    plan = compile_plan(FormulaBook(("数据",), {}, {here: text}), FormCache(""))
+    plan = compile_plan(FormulaBook(("数据",), {}, {here: text}), ShapeCache(""))
     try:
         return plan.evaluate(here, {"数据": {parse_a1(address): value for address, value in cells.items()}})
     except FormulaUnsupported:

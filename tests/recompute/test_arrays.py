@@ -10,7 +10,7 @@ import pytest
 
 from xlperf.address import CellRef, RangeRef
 from xlperf.errors import FormulaUnsupported
-from xlperf.recompute import FormCache
+from xlperf.recompute import ShapeCache
 from xlperf.values import ExcelError
 
 Make = Callable[..., Any]
@@ -142,7 +142,7 @@ def test_a_dynamic_array_must_keep_its_size(make: Make) -> None:
 
 
 def test_an_array_formula_and_an_ordinary_one_of_the_same_text_are_not_one(make: Make) -> None:
-    cache = FormCache("")
+    cache = ShapeCache("")
     cells = {"A1": 1, "A2": 2, "B1": 3, "B2": 4, "H1": "=SUM(A1:A2*B1:B2)", "I1": "=SUM($A1:$A2*$B1:$B2)"}
     first = make({"表": cells}, cache=cache, arrays=["H1"])
     assert (first["H1"], first["I1"]) == (11, "?公式在单个值的位置用了区域，不复算")

@@ -18,6 +18,7 @@ OURS = [*sorted((ROOT / "samples").glob("*.xlsx")), *sorted((ROOT / "templates")
 DEVIATIONS = {
     ("整列引用", "汇总!B12"): "SUM of references leaves out logical values (SUM); LibreOffice counts D2 as 1",
     ("大额与十五位", "大额!B18"): "only a final subtraction is snapped to 0 (Floating-point arithmetic in Excel), not one in ( )*1",
+    ("表格结构化引用", "汇总!C4"): "[#Headers] is the header row of all columns (Using structured references); LibreOffice takes one",
     ("条件统计", "条件!C6"): "wildcards match text only (COUNTIF); LibreOffice finds ??? in 2.5",
     ("条件统计", "条件!D6"): "wildcards match text only (SUMIF)",
     ("条件统计", "条件!C17"): "wildcards match text only (COUNTIF); LibreOffice finds * in numbers",

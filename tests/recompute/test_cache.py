@@ -13,10 +13,12 @@ from typing import Any
 import pytest
 
 from xlperf.cache import Cache
-from xlperf.recompute import FormCache, forms, plan
+from xlperf.recompute import ShapeCache, forms, plan, tree
 
 Make = Callable[..., Any]
-KEY = 'IF(R[0]C[1]="缓存",1.0,R[0]C[1]*3.0+4.5)'
+KEY = "=_f0(_o1=_o2,_o3,_o4*_o5+_o6)"
+#: A shape that is no other formula's: the last operand alone.
+ALONE = ["o", 6]
 FORMULA = '=IF(B1="缓存",1,B1*3+4.5)'
 
 
@@ -34,13 +36,13 @@ def folder(tmp_path: Path) -> Path:
 
 
 def entry(folder: Path) -> Path:
-    path = Cache(folder).path("forms", "all")
+    path = Cache(folder).path("shapes", "all")
     assert path is not None
     return path
 
 
 def calculate(make: Make, folder: Path | str) -> object:
-    return make({"表": {"A1": FORMULA, "B1": 2}}, cache=FormCache(folder))["A1"]
+    return make({"表": {"A1": FORMULA, "B1": 2}}, cache=ShapeCache(folder))["A1"]
 
 
 def test_written_private_and_read_again(make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -55,29 +57,29 @@ def test_written_private_and_read_again(make: Make, tmp_path: Path, monkeypatch:
 def _again(monkeypatch: pytest.MonkeyPatch) -> None:
     forms._MEMORY.clear()
     plan._resolver.cache_clear()
-    monkeypatch.setattr(forms, "build", lambda _: pytest.fail("parsed again"))
+    monkeypatch.setattr(tree, "shape_of", lambda _: pytest.fail("parsed again"))
 
 
 @pytest.mark.parametrize(
     "content",
     [
-        [], None, 1, "x", {KEY: 1}, {KEY: ["f", "__import__", ["s", "os"]]}, {KEY: ["c", ["n", 1], ["+", ["n", "x"]]]},
-        {KEY: ["r", [], [0, "1)+exec("], [0, 1], [0, 1], [0, 1]]}, {KEY: ["c", ["n", 1], ["+-", ["n", 1]]]}, {KEY: []},
+        [], None, 1, "x", {KEY: 1}, {KEY: []}, {KEY: ["n", 1]}, {KEY: ["o"]}, {KEY: ["o", 99]}, {KEY: ["o", "x"]},
+        {KEY: ["call", 0, ["__import__"]]}, {KEY: ["call", 0, 1]}, {KEY: ["c", ["o", 1], ["+"]]}, {KEY: ["u", "-"]},
     ],
 )  # fmt: skip
-def test_content_that_is_no_tree_is_rebuilt(make: Make, folder: Path, content: Any) -> None:
-    Cache(folder).save("forms", "all", content)
+def test_content_that_is_no_shape_is_rebuilt(make: Make, folder: Path, content: Any) -> None:
+    Cache(folder).save("shapes", "all", content)
     assert entry(folder).is_file()
     assert calculate(make, folder) == 10.5
-    assert Cache(folder).load("forms", "all")[KEY][0] == "f"
+    assert Cache(folder).load("shapes", "all")[KEY][0] == "call"
 
 
 @pytest.mark.skipif(os.name == "nt", reason="no such permissions")
 @pytest.mark.parametrize("what", ["folder", "file", "link"])
 def test_not_read_where_others_may_write(make: Make, folder: Path, what: str, tmp_path: Path) -> None:
-    Cache(folder).save("forms", "all", {KEY: ["n", 99]})
+    Cache(folder).save("shapes", "all", {KEY: ALONE})
     file = entry(folder)
-    assert calculate(make, folder) == 99, "what nobody else could write is used"
+    assert calculate(make, folder) == 4.5, "what nobody else could write is used"
     forms._MEMORY.clear()
     plan._resolver.cache_clear()
     if what == "link":
@@ -98,19 +100,19 @@ def test_folder_that_cannot_be_written(make: Make, tmp_path: Path) -> None:
 def test_refused_forms_are_remembered_with_their_reason(
     make: Make, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sheets = {"表": {"A1": "=A2:A3*2", "A4": "=INDIRECT(A2)"}}
-    first = make(sheets, cache=FormCache(folder))
+    sheets = {"表": {"A1": "=A2:A3*2", "A4": "=INDIRECT(A2)", "A5": "=1++*2"}}
+    first = make(sheets, cache=ShapeCache(folder))
     _again(monkeypatch)
-    second = make(sheets, cache=FormCache(folder))
+    second = make(sheets, cache=ShapeCache(folder))
     assert first.plan.unsupported == second.plan.unsupported
-    assert len(second.plan.unsupported) == 2
+    assert len(second.plan.unsupported) == 3
 
 
 def test_environment_variable(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
     monkeypatch.setenv("XLPERF_CACHE_DIR", str(folder))
-    assert FormCache().cache.folder == folder
+    assert ShapeCache().cache.folder == folder
     monkeypatch.setenv("XLPERF_CACHE_DIR", "")
-    assert FormCache().cache.folder is None
+    assert ShapeCache().cache.folder is None
 
 
 SCRIPT = """

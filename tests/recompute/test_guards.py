@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from xlperf.address import CellRef, column_letters
-from xlperf.recompute import FormCache, FormulaBook, Plan, cache, compile_plan, graph, plan, sheets
+from xlperf.recompute import FormulaBook, Plan, ShapeCache, cache, compile_plan, graph, plan, sheets
 from xlperf.recompute.kernels.criteria import wildcard
 
 
@@ -17,7 +17,7 @@ def _grid(height: int, width: int, formula: Callable[[int, int], str]) -> Plan:
         for row in range(1, height + 1)
         for column in range(1, width + 1)
     }
-    return compile_plan(FormulaBook(("表",), {}, formulas), FormCache(""))
+    return compile_plan(FormulaBook(("表",), {}, formulas), ShapeCache(""))
 
 
 @pytest.mark.parametrize(
@@ -122,8 +122,8 @@ def test_after_the_time_nothing_more_is_computed(monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_strange_workbook_does_not_fill_the_cache_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cache, "_MOST_FORMS", 3)
-    store = FormCache("")
+    monkeypatch.setattr(cache, "_MOST_SHAPES", 3)
+    store = ShapeCache("")
     for number in range(10):
         store.put(f"strange{number}", ["n", 1.0])
     store.put("ours", ["n", 2.0])

@@ -7,7 +7,7 @@ import pytest
 
 from xlperf.address import CellRef, RangeRef
 from xlperf.errors import FormulaUnsupported
-from xlperf.recompute import Resolver, canonical
+from xlperf.recompute import Resolver, ShapeCache, canonical
 from xlperf.recompute.lexer import sketch_of, tokenize
 from xlperf.recompute.tree import build
 
@@ -102,7 +102,7 @@ def test_form_is_relative() -> None:
 )  # fmt: skip
 def test_refused(formula: str) -> None:
     def parse() -> object:
-        return build(Resolver(NAMES, SHEETS).resolve(formula, HOME))
+        return build(Resolver(NAMES, SHEETS).resolve(formula, HOME), ShapeCache(""))
 
     with pytest.raises(FormulaUnsupported):
         parse()

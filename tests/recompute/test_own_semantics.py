@@ -14,7 +14,7 @@ import pytest
 import xlsxwriter
 from conftest import Book
 
-from xlperf.recompute import FormCache
+from xlperf.recompute import ShapeCache
 from xlperf.values import ExcelError, same_value
 
 DATA: dict[str, Any] = json.loads((Path(__file__).parent / "own_semantics.json").read_text(encoding="utf-8"))
@@ -37,7 +37,7 @@ def _all(book: Book, count: int) -> list[object]:
 @pytest.fixture(scope="module")
 def results() -> list[object]:
     formulas = {f"Z{row}": case[0] for row, case in enumerate(CASES, 1)}
-    return _all(Book({"表": {**DATA["cells"], **formulas}}, {}, FormCache("")), len(formulas))
+    return _all(Book({"表": {**DATA["cells"], **formulas}}, {}, ShapeCache("")), len(formulas))
 
 
 @pytest.mark.parametrize("row", range(len(CASES)), ids=lambda row: f"{CASES[row][2]}-{CASES[row][0]}")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from xlperf.address import CellRef, RangeRef
 from xlperf.errors import FormulaUnsupported
-from xlperf.recompute import VOUCHED, FormCache, FormulaBook, compile_plan
+from xlperf.recompute import VOUCHED, FormulaBook, ShapeCache, compile_plan
 from xlperf.values import ExcelError
 
 Make = Callable[..., Any]
@@ -231,7 +231,7 @@ VALUES = st.sampled_from(
 )
 def test_any_text_ends_in_a_value_or_a_reason(text: str, given_: list[Any]) -> None:
     book = FormulaBook(("表",), {(None, "名"): "表!$A$1:$A$2"}, {cell(9, 9): text})
-    plan = compile_plan(book, FormCache(""))
+    plan = compile_plan(book, ShapeCache(""))
     out = plan.run({"表": {(1 + i // 2, 1 + i % 2): value for i, value in enumerate(given_)}})
     plan.precedents(cell(9, 9))
     reason = out.unchecked.get(cell(9, 9), "")
@@ -294,7 +294,7 @@ def test_any_call_as_array_or_in_a_file_ends_in_a_value_or_a_reason(
         hidden_rows={},
         intersects=not array,
     )
-    plan = compile_plan(book, FormCache(""))
+    plan = compile_plan(book, ShapeCache(""))
     out = plan.run({"表": {(1 + i // 2, 1 + i % 2): value for i, value in enumerate(given_)}})
     for place in [where, cell(10, 10)] if array else [where]:
         reason = out.unchecked.get(place, "")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from xlperf.address import CellRef, RangeRef
-from xlperf.recompute import FormCache, FormulaBook, Resolver, compile_plan
+from xlperf.recompute import FormulaBook, Resolver, ShapeCache, compile_plan
 from xlperf.values import ExcelError
 
 Make = Callable[..., Any]
@@ -159,7 +159,7 @@ def test_implicit_intersection_where_the_book_is_a_file(make: Make, at: str, for
 
 
 def test_meeting_forms_are_not_shared_with_ordinary_books(make: Make) -> None:
-    cache = FormCache("")
+    cache = ShapeCache("")
     sheets = {"表": {**CELLS, "H2": "=A1:A5*2"}}
     assert [make(sheets, cache=cache, intersects=flag)["H2"] for flag in (True, False, True)] == [
         4, "?公式在单个值的位置用了区域，不复算", 4,
@@ -220,7 +220,7 @@ def test_large_circles(kind: str) -> None:
         "running sum of itself": dict.fromkeys(range(1, size + 1), f"SUM(A$1:A${size})"),
         "two rings": {row: f"A{row - 1 or 5000}+1" if row <= 5000 else f"A{row - 1 if row > 5001 else size}+A5" for row in range(1, size + 1)},
     }[kind]  # fmt: skip
-    plan = compile_plan(FormulaBook(("表",), {}, {CellRef("表", row, 1): text for row, text in cells.items()}), FormCache(""))
+    plan = compile_plan(FormulaBook(("表",), {}, {CellRef("表", row, 1): text for row, text in cells.items()}), ShapeCache(""))
     assert len(plan.circular) == size
     assert len(plan.run({}).unchecked) == size
 
@@ -230,7 +230,7 @@ def test_links_grow_slowly_with_running_sums() -> None:
     size = 20_000
     formulas = {CellRef("表", row, 1): f"SUM(B$1:B{row})" for row in range(1, size + 1)}
     formulas |= {CellRef("表", row, 2): f"C{row}+1" for row in range(1, size + 1)}
-    plan = compile_plan(FormulaBook(("表",), {}, formulas), FormCache(""))
+    plan = compile_plan(FormulaBook(("表",), {}, formulas), ShapeCache(""))
     assert len(plan.order) == 2 * size
     assert plan._graph._links < 25 * size
     places = {cell: place for place, cell in enumerate(plan.order)}
@@ -253,7 +253,7 @@ def test_long_chain_and_wide_fan() -> None:
     size = 10_000
     formulas = {CellRef("表", row, 1): f"A{row - 1}+1" for row in range(2, size + 1)}
     formulas |= {CellRef("表", row, 2): "A$1*2" for row in range(1, size + 1)} | {CellRef("表", 1, 3): f"SUM(B1:B{size})"}
-    out = compile_plan(FormulaBook(("表",), {}, formulas), FormCache("")).run({"表": {(1, 1): 1}})
+    out = compile_plan(FormulaBook(("表",), {}, formulas), ShapeCache("")).run({"表": {(1, 1): 1}})
     assert not out.unchecked
     assert (out.values["表"][size, 1], out.values["表"][1, 3]) == (size, 2 * size)
 

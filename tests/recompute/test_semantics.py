@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from xlperf.address import CellRef, parse_a1
-from xlperf.recompute import FormCache, FormulaBook, Recalculated, compile_plan
+from xlperf.recompute import FormulaBook, Recalculated, ShapeCache, compile_plan
 from xlperf.values import ExcelError, Scalar, same_value
 
 DATA: dict[str, Any] = json.loads(
@@ -50,7 +50,7 @@ def outcome() -> Recalculated:
     for sheet, own in DATA["book"]["sheet_names"].items():
         names.update(((sheet, name), text) for name, text in own.items())
     book = FormulaBook(tuple(DATA["book"]["sheet_order"]), names, formulas)
-    return compile_plan(book, FormCache("")).run(values)
+    return compile_plan(book, ShapeCache("")).run(values)
 
 
 @pytest.mark.parametrize(

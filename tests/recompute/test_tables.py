@@ -10,7 +10,7 @@ import pytest
 
 from xlperf.address import CellRef, RangeRef
 from xlperf.errors import FormulaUnsupported
-from xlperf.recompute import FormCache, FormulaBook, Resolver, compile_plan
+from xlperf.recompute import FormulaBook, Resolver, ShapeCache, compile_plan
 from xlperf.workbook.snapshot import Table
 
 Make = Callable[..., Any]
@@ -87,4 +87,4 @@ def test_books_with_other_tables_do_not_share_what_they_remember() -> None:
     values = {"数": {(3, 3): 10, (4, 3): 20, (5, 3): 30}}
     for table, total in ((TABLE, 60), (other, 30), (TABLE, 60)):
         book = FormulaBook(SHEETS, {}, {CellRef("数", 9, 9): "SUM(表1[金额])"}, tables=(table,))
-        assert compile_plan(book, FormCache("")).run(values).values["数"][9, 9] == total
+        assert compile_plan(book, ShapeCache("")).run(values).values["数"][9, 9] == total

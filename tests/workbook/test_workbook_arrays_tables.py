@@ -7,7 +7,7 @@ from handmade import HEAD, TRANSITIONAL, parts, relationships, sheet, zipped
 
 from xlperf.address import CellRef, RangeRef
 from xlperf.errors import FileRefused
-from xlperf.recompute import FormCache, compile_plan
+from xlperf.recompute import ShapeCache, compile_plan
 from xlperf.recompute.of_snapshot import formula_book, given_values
 from xlperf.workbook.read import read_bytes
 from xlperf.workbook.snapshot import SheetSnapshot, Table
@@ -102,7 +102,7 @@ def test_unsound_tables_are_refused(xml: str) -> None:
 
 def test_computed_from_the_file() -> None:
     snapshot = read_bytes(made(ROWS, "", "", (table(),)), "甲.xlsx")
-    out = compile_plan(formula_book(snapshot, intersects=True), FormCache("")).run(given_values(snapshot))
+    out = compile_plan(formula_book(snapshot, intersects=True), ShapeCache("")).run(given_values(snapshot))
     assert not out.unchecked
     for (row, column), cell in snapshot.sheets[0].cells.items():
         if cell.formula is not None and cell.cached:
@@ -113,4 +113,4 @@ def test_computed_from_the_file() -> None:
 
 def test_a_template_is_read_without_implicit_intersection() -> None:
     snapshot = read_bytes(made(ROWS, "", "", ()), "甲.xlsx")
-    assert CellRef("表1", 1, 4) in compile_plan(formula_book(snapshot), FormCache("")).unsupported
+    assert CellRef("表1", 1, 4) in compile_plan(formula_book(snapshot), ShapeCache("")).unsupported

@@ -6,7 +6,7 @@ written as text). Anything else is unsupported, with a reason, and never a guess
 """
 
 from xlperf.recompute.book import FormulaBook, Grids, Names, Recalculated
-from xlperf.recompute.cache import FormCache
+from xlperf.recompute.cache import ShapeCache
 from xlperf.recompute.functions import VOUCHED
 from xlperf.recompute.normal import Move, Resolver, canonical
 from xlperf.recompute.of_snapshot import formula_book, given_values
@@ -14,7 +14,6 @@ from xlperf.recompute.plan import Plan, compile_plan
 
 __all__ = [
     "VOUCHED",
-    "FormCache",
     "FormulaBook",
     "Grids",
     "Move",
@@ -22,6 +21,7 @@ __all__ = [
     "Plan",
     "Recalculated",
     "Resolver",
+    "ShapeCache",
     "canonical",
     "compile_plan",
     "formula_book",

@@ -1,4 +1,4 @@
-"""The forms that this process knows from earlier ones: trees in the private cache, from which code is made anew."""
+"""The shapes of formulas that this process knows from earlier ones, in the private cache."""
 
 from __future__ import annotations
 
@@ -6,35 +6,35 @@ from pathlib import Path
 from typing import Any
 
 from xlperf.cache import Cache
-from xlperf.recompute.tree import Node
+from xlperf.recompute.shape import Shape
 
 #: More are not kept: a file that every process reads must stay small.
-_MOST_FORMS = 4_000
+_MOST_SHAPES = 4_000
 _MOST_KEY = 2_000  # characters; what is longer is parsed each time
-_KIND, _KEY = "forms", "all"
+_KIND, _KEY = "shapes", "all"
 
 
-class FormCache:
-    """Trees by normal form, kept in one entry of the private cache; ``folder`` as for :class:`xlperf.cache.Cache`."""
+class ShapeCache:
+    """Shapes by expression, kept in one entry of the private cache; ``folder`` as for :class:`xlperf.cache.Cache`."""
 
     def __init__(self, folder: str | Path | None = None) -> None:
         self.cache = Cache(folder)
-        self._forms: dict[str, Any] | None = None
+        self._shapes: dict[str, Any] | None = None
         self._changed = False
 
-    def get(self, key: str) -> Node | None:
-        """Return the tree of a form, or None."""
-        tree = self._loaded().get(key)
-        return tree if isinstance(tree, list) else None
+    def get(self, key: str) -> Shape | None:
+        """Return the shape of an expression, or None."""
+        shape = self._loaded().get(key)
+        return shape if isinstance(shape, list) and shape else None
 
-    def put(self, key: str, tree: Node) -> None:
-        """Remember the tree of a form; :meth:`save` writes it."""
+    def put(self, key: str, shape: Shape) -> None:
+        """Remember the shape of an expression; :meth:`save` writes it."""
         if len(key) > _MOST_KEY:
             return
-        forms = self._loaded()
-        if len(forms) >= _MOST_FORMS:
-            forms.clear()  # filled by one strange workbook: what is needed day by day comes back at its next check
-        forms[key] = tree
+        shapes = self._loaded()
+        if len(shapes) >= _MOST_SHAPES:
+            shapes.clear()  # filled by one strange workbook: what is needed day by day comes back at its next check
+        shapes[key] = shape
         self._changed = True
 
     def save(self) -> None:
@@ -44,17 +44,17 @@ class FormCache:
             self.cache.save(_KIND, _KEY, self._loaded())
 
     def _loaded(self) -> dict[str, Any]:
-        if self._forms is None:
-            forms = self.cache.load(_KIND, _KEY)
-            self._forms = forms if isinstance(forms, dict) else {}
-        return self._forms
+        if self._shapes is None:
+            shapes = self.cache.load(_KIND, _KEY)
+            self._shapes = shapes if isinstance(shapes, dict) else {}
+        return self._shapes
 
 
-_default: list[FormCache] = []
+_default: list[ShapeCache] = []
 
 
-def default_cache() -> FormCache:
-    """Return the forms that this process shares."""
+def default_cache() -> ShapeCache:
+    """Return the shapes that this process shares."""
     if not _default:
-        _default.append(FormCache())
+        _default.append(ShapeCache())
     return _default[0]

@@ -19,6 +19,7 @@ from xlperf.recompute.functions import FUNCTIONS
 from xlperf.recompute.joins import SPAN
 from xlperf.recompute.kernels import aggregate, arrays, core, logic, lookup, operators
 from xlperf.recompute.meeting import MeetingCompiler
+from xlperf.recompute.shape import REFUSED
 from xlperf.recompute.tree import Node
 from xlperf.values import ExcelError
 
@@ -26,8 +27,6 @@ _CONSTANT = frozenset(("a", "n", "s", "b", "e", "m"))
 _LOCATES = frozenset(("ROW", "COLUMN", "ROWS", "COLUMNS"))
 Compiled = Callable[..., Any]
 
-#: Marks the tree of a form that is not vouched for; the reason follows.
-REFUSED = "x"
 #: Marks the tree of an array formula, and that of an ordinary one with areas in the place of values; the tree follows.
 ARRAY, MEETING = "z", "i"
 _COMPILERS = {ARRAY: ArrayCompiler, MEETING: MeetingCompiler}

@@ -1,4 +1,4 @@
-"""The process's memory of forms: each normal form is parsed and compiled once, ever."""
+"""The process's memory of forms: each normal form is compiled once."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from functools import cached_property
 
 from xlperf.address import CellRef
 from xlperf.errors import FormulaUnsupported
-from xlperf.recompute.cache import FormCache
-from xlperf.recompute.compile import ARRAY, MEETING, REFUSED, Compiled, calls, function_of, reads, source_of
+from xlperf.recompute.cache import ShapeCache
+from xlperf.recompute.compile import ARRAY, MEETING, Compiled, calls, function_of, reads, source_of
 from xlperf.recompute.functions import VOUCHED, why_not
 from xlperf.recompute.joins import SPAN
 from xlperf.recompute.normal import Resolved
+from xlperf.recompute.shape import REFUSED
 from xlperf.recompute.tree import Node, build
 
 __all__ = ["ARRAY", "MEETING", "Form", "form_of"]
@@ -120,47 +121,31 @@ def _between(
     ]
 
 
-def form_of(resolved: Resolved, key: str, cache: FormCache, kind: str = "") -> Form:
-    """Return the form of a formula: remembered, from the disk cache, or parsed.
+def form_of(resolved: Resolved, key: str, cache: ShapeCache, kind: str = "") -> Form:
+    """Return the form of a formula: remembered, or made of the shape of the formula.
 
     ``kind`` is ARRAY for an array formula, MEETING for areas in the place of values.
     """
     key = f"{kind}:{key}" if kind else key
     form = _MEMORY.get(key)
     if form is None:
-        form = _load(key, cache) or _parse(resolved, key, cache, kind)
+        form = _parse(resolved, key, cache, kind)
         if len(_MEMORY) >= _MOST:
             _MEMORY.clear()
         _MEMORY[key] = form
     return form
 
 
-def _load(key: str, cache: FormCache) -> Form | None:
-    """Return the form from the disk cache; None where there is none, or what is there is no tree of ours."""
-    tree = cache.get(key)
-    if tree is None:
-        return None
-    try:
-        form = Form(tree, key)
-        form.areas(CellRef("", 1, 1))
-        if tree[0] != REFUSED:
-            form.source  # noqa: B018 - written now, to see that it can be
-    except (FormulaUnsupported, TypeError, ValueError, IndexError, KeyError, RecursionError):
-        return None
-    return form
-
-
-def _parse(resolved: Resolved, key: str, cache: FormCache, kind: str) -> Form:
+def _parse(resolved: Resolved, key: str, cache: ShapeCache, kind: str) -> Form:
     try:
         called = (item.value for item in resolved.items if item.kind == "func")
         unknown = next((name for name in called if name not in _KNOWN), None)
         if unknown is not None:
             raise FormulaUnsupported(why_not(str(unknown)))
-        tree = build(resolved)
+        tree = build(resolved, cache)
         form = Form([kind, tree] if kind else tree, key)
         form.source  # noqa: B018 - written now, so that what is refused is known before anything runs
         form.areas(resolved.home)
     except FormulaUnsupported as error:
         form = Form([REFUSED, str(error)], key)
-    cache.put(key, form.tree)
     return form

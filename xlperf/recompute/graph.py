@@ -60,10 +60,10 @@ class Graph:
         self._links = 0
         self.refused: dict[CellRef, str] = {}
         for number, (cell, rectangles) in enumerate(areas.items()):
-            if self._links > MAX_LINKS:
-                self.refused[cell] = _TOO_MANY
-                continue
             for rectangle in rectangles:
+                if self._links > MAX_LINKS:
+                    self.refused[cell] = _TOO_MANY
+                    break
                 self._link(self._sources(rectangle), number)
 
     def _sorted_columns(self) -> dict[str, dict[int, _Column]]:

@@ -11,7 +11,7 @@ from xlperf.address import CellRef, RangeRef
 from xlperf.errors import FormulaUnsupported
 from xlperf.recompute.blocks import Blocks
 from xlperf.recompute.book import FormulaBook, Grids, Recalculated
-from xlperf.recompute.cache import FormCache, default_cache
+from xlperf.recompute.cache import ShapeCache, default_cache
 from xlperf.recompute.forms import ARRAY, MEETING, Form, form_of
 from xlperf.recompute.graph import Doubts, Graph
 from xlperf.recompute.lexer import sketch_of
@@ -35,7 +35,7 @@ def _resolver(
     return Resolver(dict(names), sheets, tables)
 
 
-def compile_plan(book: FormulaBook, cache: FormCache | None = None) -> Plan:
+def compile_plan(book: FormulaBook, cache: ShapeCache | None = None) -> Plan:
     """Return the plan of a workbook; ``cache`` None is the one this process shares.
 
     Never raises for a formula: what is not vouched for is listed in :attr:`Plan.unsupported`.
@@ -84,7 +84,7 @@ class _Kinds:
 
 
 def _ordinary(
-    resolver: Resolver, cell: CellRef, text: str, store: FormCache, intersects: bool, kinds: _Kinds
+    resolver: Resolver, cell: CellRef, text: str, store: ShapeCache, intersects: bool, kinds: _Kinds
 ) -> Form:
     try:
         return _form(resolver, cell, text, store, "", kinds)
@@ -98,7 +98,7 @@ def _ordinary(
         raise
 
 
-def _form(resolver: Resolver, cell: CellRef, text: str, store: FormCache, kind: str, kinds: _Kinds) -> Form:
+def _form(resolver: Resolver, cell: CellRef, text: str, store: ShapeCache, kind: str, kinds: _Kinds) -> Form:
     known = f"{kind}\n{text}" if kind else text
     form = resolver.forms.get((known, cell))
     if isinstance(form, Form):
@@ -110,7 +110,7 @@ def _form(resolver: Resolver, cell: CellRef, text: str, store: FormCache, kind: 
     return form
 
 
-def _known_or_new(resolver: Resolver, cell: CellRef, text: str, store: FormCache, kind: str, kinds: _Kinds) -> Form:
+def _known_or_new(resolver: Resolver, cell: CellRef, text: str, store: ShapeCache, kind: str, kinds: _Kinds) -> Form:
     sketch = sketch_of(text, cell.row, cell.column)
     key = (kind + sketch.text, "" if sketch.free else cell.sheet) if sketch is not None else None
     known = resolver.forms.get(key) if key is not None else None
