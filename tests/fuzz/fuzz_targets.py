@@ -19,8 +19,9 @@ from lxml import etree
 from xlperf.address import CellRef, column_letters
 from xlperf.errors import FileRefused, FormulaUnsupported
 from xlperf.recompute import FormulaBook, Resolver, ShapeCache, compile_plan
-from xlperf.recompute.compile import _NAMESPACE
+from xlperf.recompute.code import _NAMESPACE, WORDS
 from xlperf.recompute.forms import form_of
+from xlperf.recompute.skeleton import is_sound
 from xlperf.values import ExcelError
 from xlperf.workbook.limits import Limits
 from xlperf.workbook.read import read_bytes
@@ -138,7 +139,7 @@ GRID = {
 }
 HOME = CellRef("表", 9, 9)
 _LOCAL = re.compile(r"x\d+_\d+")
-_OWN_WORDS = frozenset(("lambda", "if", "else", "None", "True", "False", "get", "area", "g", "r", "c", "y"))
+_OWN_WORDS = frozenset(("lambda", "if", "else", "None", "True", "False", "get", "area", "g", "r", "c", "p", "y"))
 _WORDS = _OWN_WORDS | {name for name in _NAMESPACE if not name.startswith("__")}
 _SIGNS = frozenset("()[],:+-*/=") | {":="}
 
@@ -174,7 +175,9 @@ def formula(data: bytes) -> None:
         shown = resolved.canonical()
         if "3D(" not in shown and "#REF!" not in shown and len(shown) < 8000:
             assert _resolver().canonical(shown, HOME) == shown, (text, shown)
-        source_is_plain(form_of(resolved, resolved.form(), ShapeCache("")).source)
+        source = form_of(resolved, resolved.form(), ShapeCache("")).skeleton.source
+        source_is_plain(source)
+        assert is_sound(source, WORDS) or "area.subtotal(" in source, (text, source)
     plan = compile_plan(FormulaBook(SHEETS, NAMES, {HOME: text}), ShapeCache(""))
     result = plan.run(GRID)
     if HOME in result.unchecked:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from xlperf.cache import Cache
-from xlperf.recompute import ShapeCache, forms, plan, tree
+from xlperf.recompute import ShapeCache, forms, planning, tree
 
 Make = Callable[..., Any]
 KEY = "=_f0(_o1=_o2,_o3,_o4*_o5+_o6)"
@@ -25,7 +25,7 @@ FORMULA = '=IF(B1="缓存",1,B1*3+4.5)'
 @pytest.fixture(autouse=True)
 def _forget() -> None:
     forms._MEMORY.clear()
-    plan._resolver.cache_clear()
+    planning._resolver.cache_clear()
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def test_written_private_and_read_again(make: Make, tmp_path: Path, monkeypatch:
 
 def _again(monkeypatch: pytest.MonkeyPatch) -> None:
     forms._MEMORY.clear()
-    plan._resolver.cache_clear()
+    planning._resolver.cache_clear()
     monkeypatch.setattr(tree, "shape_of", lambda _: pytest.fail("parsed again"))
 
 
@@ -81,7 +81,7 @@ def test_not_read_where_others_may_write(make: Make, folder: Path, what: str, tm
     file = entry(folder)
     assert calculate(make, folder) == 4.5, "what nobody else could write is used"
     forms._MEMORY.clear()
-    plan._resolver.cache_clear()
+    planning._resolver.cache_clear()
     if what == "link":
         file.rename(tmp_path / "elsewhere")
         file.symlink_to(tmp_path / "elsewhere")

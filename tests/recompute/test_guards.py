@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from xlperf.address import CellRef, column_letters
-from xlperf.recompute import FormulaBook, Plan, ShapeCache, cache, compile_plan, graph, plan, sheets
+from xlperf.recompute import FormulaBook, Plan, ShapeCache, cache, compile_plan, graph, planning, sheets
 from xlperf.recompute.kernels.criteria import wildcard
 
 
@@ -100,7 +100,7 @@ def test_the_reads_of_areas_are_those_of_a_plain_search() -> None:
 
 
 def test_more_kinds_of_formulas_than_a_workbook_has_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(plan, "MOST_FORMS", 10)
+    monkeypatch.setattr(planning, "MOST_FORMS", 10)
     made = _grid(30, 1, lambda row, _: f"{row}+{row}")
     assert len(made.order) == 10
     assert all("公式种类过多" in reason for reason in made.unsupported.values())
@@ -109,7 +109,7 @@ def test_more_kinds_of_formulas_than_a_workbook_has_are_refused(monkeypatch: pyt
 
 
 def test_one_form_in_many_cells_is_one_kind(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(plan, "MOST_FORMS", 2)
+    monkeypatch.setattr(planning, "MOST_FORMS", 2)
     assert len(_grid(200, 3, lambda row, column: f"{column_letters(column + 5)}{row}*2").order) == 600
 
 

@@ -8,9 +8,11 @@ written as text). Anything else is unsupported, with a reason, and never a guess
 from xlperf.recompute.book import FormulaBook, Grids, Names, Recalculated
 from xlperf.recompute.cache import ShapeCache
 from xlperf.recompute.functions import VOUCHED
+from xlperf.recompute.known import plan_from_plain, plan_to_plain
 from xlperf.recompute.normal import Move, Resolver, canonical
 from xlperf.recompute.of_snapshot import formula_book, given_values
-from xlperf.recompute.plan import Plan, compile_plan
+from xlperf.recompute.plan import Plan
+from xlperf.recompute.planning import compile_plan
 
 __all__ = [
     "VOUCHED",
@@ -26,4 +28,6 @@ __all__ = [
     "compile_plan",
     "formula_book",
     "given_values",
+    "plan_from_plain",
+    "plan_to_plain",
 ]

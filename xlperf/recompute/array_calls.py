@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from xlperf.errors import FormulaUnsupported
 from xlperf.recompute.calls import CHOOSERS, Compiler
-from xlperf.recompute.expressions import COMPARE, coordinate, single, strip
-from xlperf.recompute.functions import FUNCTIONS
+from xlperf.recompute.expressions import coordinate, single, strip
+from xlperf.recompute.functions import COMPARE, FUNCTIONS
 from xlperf.recompute.joins import SPAN
 from xlperf.recompute.tree import Node
 

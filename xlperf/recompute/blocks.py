@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from xlperf.address import CellRef, RangeRef
 from xlperf.errors import FormulaUnsupported
 from xlperf.recompute.book import FormulaBook
-from xlperf.recompute.forms import Form
+from xlperf.recompute.form import Form
 from xlperf.recompute.kernels.core import Area, Value
 from xlperf.values import ExcelError, Scalar
 

@@ -1,59 +1,26 @@
-"""Trees to Python functions.
+"""Trees to the source of Python functions.
 
-The source that is generated holds names of kernels, whole numbers, and constants as ``repr`` prints them;
-nothing else. A compiled formula is called with ``(get, area, g, r, c)``: ``get[sheet]`` reads cells of
-another sheet, ``area(sheet, …)`` makes a rectangle (sheet None: the own one), ``g`` reads cells of the own
-sheet, ``r`` and ``c`` are the cell.
+The source holds names of kernels, whole numbers, and constants as ``repr`` prints them; nothing else. It is that of
+a function of ``(get, area, g, r, c)``; see :mod:`xlperf.recompute.code`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 from xlperf.errors import FormulaUnsupported
 from xlperf.recompute.array_calls import ArrayCompiler
 from xlperf.recompute.calls import Compiler
-from xlperf.recompute.expressions import COMPARE, strip
-from xlperf.recompute.functions import FUNCTIONS
+from xlperf.recompute.expressions import strip
 from xlperf.recompute.joins import SPAN
-from xlperf.recompute.kernels import aggregate, arrays, core, logic, lookup, operators
 from xlperf.recompute.meeting import MeetingCompiler
 from xlperf.recompute.shape import REFUSED
 from xlperf.recompute.tree import Node
-from xlperf.values import ExcelError
 
 _CONSTANT = frozenset(("a", "n", "s", "b", "e", "m"))
 _LOCATES = frozenset(("ROW", "COLUMN", "ROWS", "COLUMNS"))
-Compiled = Callable[..., Any]
 
 #: Marks the tree of an array formula, and that of an ordinary one with areas in the place of values; the tree follows.
 ARRAY, MEETING = "z", "i"
 _COMPILERS = {ARRAY: ArrayCompiler, MEETING: MeetingCompiler}
-_ARRAYS = (
-    "each", "look", "call", "alone", "when", "pick", "zero", "full", "numeric", "unit", "places", "transpose", "mmult",
-    "as_area", "span", "meet", "certain", "add", "sub", "mul", "quotient", "raised", "neg", "percent",
-    "lift_all", "lookup_last", "table",
-)  # fmt: skip
-
-_NAMESPACE: dict[str, Any] = {
-    "__builtins__": {},
-    **{name: getattr(operators, name) for name in ("div", "power", "settle", "unsure", "concat", "eqs", "nes")},
-    **{name: getattr(arrays, name) for name in _ARRAYS},
-    "lift": arrays.lift_cut,
-    **{name: getattr(operators, name) for name in COMPARE.values()},
-    **{name: getattr(core, name) for name in ("num", "fin", "truth", "text", "chk", "catch", "array")},
-    **{"f_" + name.replace(".", "_"): spec.kernel for name, spec in FUNCTIONS.items()},
-    **{"e_" + error.name: error for error in ExcelError},
-    "choice": aggregate.choice,
-    "last_sum": aggregate.last_sum,
-    "sure": logic.sure,
-    "index_area": lookup.index_area,
-    "xlookup": lookup.xlookup,
-    "float": float,
-}
-
-
 def source_of(tree: Node) -> str:
     """Return the source of a tree. Raises FormulaUnsupported for what is not vouched for."""
     if tree[0] == REFUSED:
@@ -66,15 +33,6 @@ def source_of(tree: Node) -> str:
         raise FormulaUnsupported("公式过于复杂，不复算") from None
     except (IndexError, KeyError, TypeError, ValueError, AssertionError):
         raise FormulaUnsupported("公式不完整") from None
-
-
-def function_of(source: str) -> Compiled:
-    """Return the Python function of a source. Raises FormulaUnsupported where it is too deep."""
-    try:
-        function: Compiled = eval(compile(source, "<formula>", "eval"), _NAMESPACE)
-    except (RecursionError, MemoryError, SyntaxError):
-        raise FormulaUnsupported("公式过于复杂，不复算") from None
-    return function
 
 
 def reads(tree: Node) -> list[Node]:

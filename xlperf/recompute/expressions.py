@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from xlperf.errors import FormulaUnsupported
+from xlperf.recompute.functions import COMPARE
 from xlperf.recompute.tails import TAIL, marked
 from xlperf.recompute.tree import Node
 from xlperf.values import ExcelError
-
-#: Operators of comparison and their kernels.
-COMPARE = {"=": "eq", "<>": "ne", "<": "lt", "<=": "le", ">": "gt", ">=": "ge"}
 
 
 class Piece(NamedTuple):

@@ -208,6 +208,9 @@ FUNCTIONS: dict[str, Spec] = {
     "WORKDAY": _spec(_W.workday, "vvg", "n", 2, each=False),
 }
 
+#: Operators of comparison and their kernels.
+COMPARE = {"=": "eq", "<>": "ne", "<": "lt", "<=": "le", ">": "gt", ">=": "ge"}
+
 #: Written out by the compiler itself.
 SPECIAL = frozenset(
     (

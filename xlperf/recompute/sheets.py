@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from time import perf_counter
+from typing import Any
 
 from xlperf.address import CellRef
 from xlperf.errors import FormulaUnsupported
 from xlperf.recompute.book import Grids
-from xlperf.recompute.forms import Form
+from xlperf.recompute.code import Compiled
+from xlperf.recompute.form import Form
 from xlperf.recompute.kernels.core import Area, Fault, Value
 from xlperf.recompute.subtotals import Subtotals
 from xlperf.values import Scalar
@@ -36,6 +38,22 @@ _BROKEN = (
 )
 
 
+class Step:
+    """One formula cell of a plan, with all that is needed to compute it once it has been."""
+
+    __slots__ = ("cell", "form", "function", "places")
+
+    def __init__(self, cell: CellRef, form: Form) -> None:
+        self.cell, self.form = cell, form
+        self.function: Compiled | None = None
+        self.places: tuple[Any, ...] = ()
+
+    def prepare(self) -> None:
+        """Make the function, and what it gets as its places. Raises FormulaUnsupported."""
+        self.places = self.form.places(self.cell)
+        self.function = self.form.function
+
+
 class Sheets:
     """Computes formulas over the values as they stand.
 
@@ -59,33 +77,30 @@ class Sheets:
         self._spent = 0
         self.deadline = perf_counter() + MOST_SECONDS
 
-    def compute(self, cell: CellRef, form: Form) -> Scalar:
+    def compute(self, step: Step) -> Scalar:
         """Return the value of a formula at a cell. Raises FormulaUnsupported."""
-        sheet, row, column = cell
-        area = self._areas.get(sheet) or self._area_maker(sheet)
-        if self._strict or form.weight:
-            self._charge(cell, form)
-        try:
-            value = form.function(self._get, area, self._get[sheet], row, column)
-        except Fault as fault:
-            return fault.error
-        except FormulaUnsupported:
-            raise
-        except _BROKEN as error:
-            raise FormulaUnsupported(f"复算时出错（{type(error).__name__}）") from error
+        value = self._called(step) if not (self._strict or step.form.weight) else self._charged(step)
         if value is None:
             return 0.0
         if isinstance(value, Area):
             raise FormulaUnsupported("公式返回多个单元格，不复算")
-        return value  # type: ignore[no-any-return]
+        return value
 
-    def compute_array(self, cell: CellRef, form: Form) -> Value:
+    def compute_array(self, step: Step) -> Value:
         """Return the value or the array of an array formula. Raises FormulaUnsupported."""
-        sheet, row, column = cell
+        return self._charged(step)
+
+    def _charged(self, step: Step) -> Value:
+        self._charge(step.cell, step.form)
+        return self._called(step)
+
+    def _called(self, step: Step) -> Value:
+        sheet, row, column = step.cell
         area = self._areas.get(sheet) or self._area_maker(sheet)
-        self._charge(cell, form)
         try:
-            return form.function(self._get, area, self._get[sheet], row, column)  # type: ignore[no-any-return]
+            if step.function is None:
+                step.prepare()
+            return step.function(self._get, area, self._get[sheet], row, column, step.places)  # type: ignore[misc,no-any-return]  # prepared
         except Fault as fault:
             return fault.error
         except FormulaUnsupported:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from xlperf.address import CellRef
 from xlperf.errors import FormulaUnsupported
 from xlperf.recompute.book import FormulaBook
-from xlperf.recompute.forms import Form
+from xlperf.recompute.form import Form
 from xlperf.recompute.kernels import aggregate
 from xlperf.recompute.kernels.core import Array, Fault, Getter, Value, fin, num
 from xlperf.values import ExcelError, Scalar

@@ -165,7 +165,11 @@ class Instance:
     @cached_property
     def plan(self) -> Plan:
         """The compiled formulas, made once for every shape."""
-        return compile_plan(self.book)
+        plan = stored.load_plan(self)
+        if plan is None:
+            plan = compile_plan(self.book)
+            stored.save_plan(self, plan)
+        return plan
 
     @cached_property
     def reviews(self) -> tuple[ReviewRow, ...]:

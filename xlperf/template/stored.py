@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from xlperf.address import RangeRef
 from xlperf.cache import Cache
+from xlperf.recompute import Plan, plan_from_plain, plan_to_plain
 from xlperf.workbook.plain import Texts, cells_from_plain, cells_to_plain, snapshot_from_plain, snapshot_to_plain
 from xlperf.workbook.snapshot import Snapshot
 
@@ -55,6 +56,24 @@ def save_instance(instance: Instance) -> None:
     names = [(name, *area) for name, area in instance.names.items()]
     plain = {"sheets": sheets, "texts": texts.all, "names": names}
     Cache().save("instance", _key(instance.template, instance.shape), plain)
+
+
+def load_plan(instance: Instance) -> Plan | None:
+    """Return the plan of an instance, None where it is not kept."""
+    plain = Cache().load("plan", _key(instance.template, instance.shape))
+    if plain is None:
+        return None
+    try:
+        return plan_from_plain(instance.book, plain)
+    except _UNFIT:
+        return None
+
+
+def save_plan(instance: Instance, plan: Plan) -> None:
+    """Keep the plan of an instance, where it is a plain one."""
+    plain = plan_to_plain(plan)
+    if plain is not None:
+        Cache().save("plan", _key(instance.template, instance.shape), plain)
 
 
 def _key(template: Template, shape: Shape) -> str:

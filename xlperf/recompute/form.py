@@ -1,0 +1,67 @@
+"""A formula relative to its cell, ready to run: plain data, and a function that is made when it is first needed."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple, TypeAlias
+
+from xlperf.address import CellRef
+from xlperf.recompute.code import Compiled, function_of
+from xlperf.recompute.skeleton import Skeleton, places_at
+
+#: Sheets (none: the own one), and the corners; of each coordinate, whether it moves with the cell, and the rest.
+Read: TypeAlias = tuple[tuple[str, ...], tuple[int, ...]]
+
+
+class Form(NamedTuple):
+    """A formula in relative form.
+
+    ``reads`` is what it reads, ``hulls`` pairs of references of which it may read all that lies between. ``weight`` is
+    what each cell that is read costs, for formulas that go through areas cell by cell or find out what they read; 0 for
+    those whose areas count as they are read. ``subtotals`` is 0 without SUBTOTAL, 1 where the formula is one, 2 where
+    one is part of it; ``needs_place`` tells that it asks for its own row or column.
+    """
+
+    key: str
+    skeleton: Skeleton
+    reads: tuple[Read, ...]
+    hulls: tuple[tuple[Read, Read], ...] = ()
+    is_array: bool = False
+    weight: int = 0
+    subtotals: int = 0
+    needs_place: bool = False
+
+    @property
+    def function(self) -> Compiled:
+        """The compiled formula, to be called with the places of its cell. Raises FormulaUnsupported."""
+        return function_of(self.skeleton.source)
+
+    def places(self, cell: CellRef) -> tuple[Any, ...]:
+        """Return what the function gets as ``p`` for a cell."""
+        return places_at(self.skeleton.places, cell)
+
+    def areas(self, home: CellRef) -> list[tuple[str, int, int, int, int]]:
+        """Return the areas the formula reads when it stands at ``home``: sheet, top, left, bottom, right."""
+        own, row, column = home
+        found = [
+            (sheet, a * row + top, b * column + left, d * row + bottom, e * column + right)
+            for sheets, (a, top, b, left, d, bottom, e, right) in self.reads
+            for sheet in sheets or (own,)
+        ]
+        if self.hulls:
+            found += [_between(pair, home) for pair in self.hulls]
+        return found
+
+
+def _between(pair: tuple[Read, Read], home: CellRef) -> tuple[str, int, int, int, int]:
+    own, row, column = home
+    ends = [
+        (sheets or (own,), a * row + top, b * column + left, d * row + bottom, e * column + right)
+        for sheets, (a, top, b, left, d, bottom, e, right) in pair
+    ]
+    return (
+        ends[0][0][0],
+        min(end[1] for end in ends),
+        min(end[2] for end in ends),
+        max(end[3] for end in ends),
+        max(end[4] for end in ends),
+    )

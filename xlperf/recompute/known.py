@@ -1,0 +1,81 @@
+"""Plans as plain data, for the private cache: a known workbook is then neither parsed, resolved nor sorted again.
+
+Only plain plans are kept: every formula vouched for, none an array formula, none a SUBTOTAL, none circular. What
+comes back is looked at before it is used: skeletons may consist of the engine's words only.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from xlperf.address import CellRef
+from xlperf.recompute.blocks import Blocks
+from xlperf.recompute.book import FormulaBook
+from xlperf.recompute.code import WORDS
+from xlperf.recompute.form import Form, Read
+from xlperf.recompute.plan import Plan
+from xlperf.recompute.skeleton import Place, Skeleton, is_sound
+
+
+def plan_to_plain(plan: Plan) -> dict[str, Any] | None:
+    """Return a plan as plain data; None where it is not a plain one."""
+    forms = {form.key: form for form in plan.forms.values()}
+    if plan.unsupported or plan.circular or plan.blocks or plan.strict:
+        return None
+    if any(form.hulls or form.is_array or form.subtotals for form in forms.values()):
+        return None
+    numbers = {key: number for number, key in enumerate(forms)}
+    sources = list(dict.fromkeys(form.skeleton.source for form in forms.values()))
+    skeletons = {source: number for number, source in enumerate(sources)}
+    sheets = list(dict.fromkeys(cell.sheet for cell in plan.order))
+    at = {sheet: number for number, sheet in enumerate(sheets)}
+    cells: list[int] = []
+    for cell in plan.order:
+        cells += (at[cell.sheet], cell.row, cell.column, numbers[plan.forms[cell].key])
+    return {
+        "skeletons": sources,
+        "forms": [
+            (skeletons[form.skeleton.source], form.skeleton.places, form.reads, form.weight) for form in forms.values()
+        ],
+        "sheets": sheets,
+        "cells": cells,
+    }
+
+
+def plan_from_plain(book: FormulaBook, plain: Any) -> Plan:
+    """Return the plan of a workbook from plain data.
+
+    Raises KeyError, IndexError, TypeError or ValueError for what is none, or is another workbook's.
+    """
+    sources = plain["skeletons"]
+    if not all(is_sound(source, WORDS) for source in sources):
+        raise ValueError("not a skeleton of ours")
+    made = [
+        Form(str(number), Skeleton(sources[source], [_place(place) for place in places]), _reads(reads), weight=weight)
+        for number, (source, places, reads, weight) in enumerate(plain["forms"])
+    ]
+    sheets, each = plain["sheets"], iter(plain["cells"])
+    forms: dict[CellRef, Form] = {}
+    for sheet, row, column, form in zip(each, each, each, each, strict=True):
+        forms[CellRef(sheets[sheet], row, column)] = made[form]
+    if forms.keys() != book.formulas.keys():
+        raise ValueError("not the plan of this workbook")
+    return Plan(book, forms, {}, Blocks(book), order=forms)
+
+
+def _place(place: Any) -> Place:
+    """Return a place as it came. Raises ValueError, TypeError where it is none."""
+    corners = place[len(place) % 2 :]
+    if len(place) not in (4, 5, 9) or any(type(number) is not int for number in corners):
+        raise ValueError("not a place")
+    if len(place) % 2 and not (isinstance(place[0], str) or (place[0] is None and len(place) == 9)):
+        raise ValueError("not a sheet")
+    return list(place)
+
+
+def _reads(reads: Any) -> tuple[Read, ...]:
+    found: list[Read] = []
+    for sheets, corners in reads:
+        a, top, b, left, d, bottom, e, right = corners
+        found.append((tuple(sheets), (a, top, b, left, d, bottom, e, right)))
+    return tuple(found)
