@@ -17,7 +17,7 @@ from xlperf.recompute.calls import Compiler
 from xlperf.recompute.expressions import COMPARE, strip
 from xlperf.recompute.functions import FUNCTIONS
 from xlperf.recompute.joins import SPAN
-from xlperf.recompute.kernels import aggregate, arrays, core, logic, lookup, operators
+from xlperf.recompute.kernels import aggregate, arrays, core, logic, lookup, operators, shapes
 from xlperf.recompute.meeting import MeetingCompiler
 from xlperf.recompute.tree import Node
 from xlperf.values import ExcelError
@@ -32,16 +32,17 @@ REFUSED = "x"
 ARRAY, MEETING = "z", "i"
 _COMPILERS = {ARRAY: ArrayCompiler, MEETING: MeetingCompiler}
 _ARRAYS = (
-    "each", "look", "call", "alone", "when", "pick", "zero", "full", "numeric", "unit", "places", "transpose", "mmult",
-    "as_area", "span", "meet", "certain", "add", "sub", "mul", "quotient", "raised", "neg", "percent",
-    "lift_all", "lookup_last", "table",
+    "each", "look", "call", "alone", "when", "pick", "zero", "full", "numeric", "as_area", "certain", "add", "sub",
+    "mul", "quotient", "raised", "neg", "percent", "table",
 )  # fmt: skip
+_SHAPES = ("unit", "places", "transpose", "mmult", "span", "meet", "lift_all", "lookup_last")
 
 _NAMESPACE: dict[str, Any] = {
     "__builtins__": {},
     **{name: getattr(operators, name) for name in ("div", "power", "settle", "concat", "eqs", "nes")},
     **{name: getattr(arrays, name) for name in _ARRAYS},
-    "lift": arrays.lift_cut,
+    "lift": shapes.lift_cut,
+    **{name: getattr(shapes, name) for name in _SHAPES},
     **{name: getattr(operators, name) for name in COMPARE.values()},
     **{name: getattr(core, name) for name in ("num", "fin", "truth", "text", "chk", "catch", "array")},
     **{"f_" + name.replace(".", "_"): spec.kernel for name, spec in FUNCTIONS.items()},
