@@ -12,7 +12,7 @@ from typing import Any
 
 from xlperf.errors import FormulaUnsupported
 from xlperf.recompute.functions import COMPARE, FUNCTIONS
-from xlperf.recompute.kernels import aggregate, arrays, core, logic, lookup, operators
+from xlperf.recompute.kernels import aggregate, arrays, core, logic, lookup, operators, shapes
 from xlperf.values import ExcelError
 
 Compiled = Callable[..., Any]
@@ -20,16 +20,17 @@ _MOST = 20_000
 _FUNCTIONS: dict[str, Compiled] = {}
 
 _ARRAYS = (
-    "each", "look", "call", "alone", "when", "pick", "zero", "full", "numeric", "unit", "places", "transpose", "mmult",
-    "as_area", "span", "meet", "certain", "add", "sub", "mul", "quotient", "raised", "neg", "percent",
-    "lift_all", "lookup_last", "table",
+    "each", "look", "call", "alone", "when", "pick", "zero", "full", "numeric", "as_area", "certain", "add", "sub",
+    "mul", "quotient", "raised", "neg", "percent", "table",
 )  # fmt: skip
+_SHAPES = ("unit", "places", "transpose", "mmult", "span", "meet", "lift_all", "lookup_last")
 
 _NAMESPACE: dict[str, Any] = {
     "__builtins__": {},
     **{name: getattr(operators, name) for name in ("div", "power", "settle", "unsure", "concat", "eqs", "nes")},
     **{name: getattr(arrays, name) for name in _ARRAYS},
-    "lift": arrays.lift_cut,
+    "lift": shapes.lift_cut,
+    **{name: getattr(shapes, name) for name in _SHAPES},
     **{name: getattr(operators, name) for name in COMPARE.values()},
     **{name: getattr(core, name) for name in ("num", "fin", "truth", "text", "chk", "catch", "array")},
     **{"f_" + name.replace(".", "_"): spec.kernel for name, spec in FUNCTIONS.items()},
