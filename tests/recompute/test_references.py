@@ -218,7 +218,7 @@ def test_large_circles(kind: str) -> None:
     cells = {
         "ring": {row: f"A{row - 1 or size}+1" for row in range(1, size + 1)},
         "running sum of itself": dict.fromkeys(range(1, size + 1), f"SUM(A$1:A${size})"),
-        "two rings": {row: f"A{row - 1 or 5000}+1" if row <= 5000 else f"A{row - 1 if row > 5001 else size}+A5" for row in range(1, size + 1)},
+        "two rings": {row: f"A{row - 1 or 5000}+1" if row <= 5000 else f"A{row - 1 if row > 5001 else size}+A$5" for row in range(1, size + 1)},
     }[kind]  # fmt: skip
     plan = compile_plan(FormulaBook(("表",), {}, {CellRef("表", row, 1): text for row, text in cells.items()}), ShapeCache(""))
     assert len(plan.circular) == size

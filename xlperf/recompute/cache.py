@@ -22,19 +22,19 @@ class ShapeCache:
         self._shapes: dict[str, Any] | None = None
         self._changed = False
 
-    def get(self, key: str) -> Shape | None:
+    def get(self, expression: str) -> Shape | None:
         """Return the shape of an expression, or None."""
-        shape = self._loaded().get(key)
+        shape = self._loaded().get(expression)
         return shape if isinstance(shape, list) and shape else None
 
-    def put(self, key: str, shape: Shape) -> None:
+    def put(self, expression: str, shape: Shape) -> None:
         """Remember the shape of an expression; :meth:`save` writes it."""
-        if len(key) > _MOST_KEY:
+        if len(expression) > _MOST_KEY:
             return
         shapes = self._loaded()
         if len(shapes) >= _MOST_SHAPES:
             shapes.clear()  # filled by one strange workbook: what is needed day by day comes back at its next check
-        shapes[key] = shape
+        shapes[expression] = shape
         self._changed = True
 
     def save(self) -> None:

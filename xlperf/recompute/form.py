@@ -13,7 +13,7 @@ Read: TypeAlias = tuple[tuple[str, ...], tuple[int, ...]]
 
 
 class Form(NamedTuple):
-    """A formula in relative form.
+    """A formula in relative form; ``shape`` is the expression of its shape.
 
     ``reads`` is what it reads, ``hulls`` pairs of references of which it may read all that lies between. ``weight`` is
     what each cell that is read costs, for formulas that go through areas cell by cell or find out what they read; 0 for
@@ -22,6 +22,7 @@ class Form(NamedTuple):
     """
 
     key: str
+    shape: str
     skeleton: Skeleton
     reads: tuple[Read, ...]
     hulls: tuple[tuple[Read, Read], ...] = ()

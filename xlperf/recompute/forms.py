@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from xlperf.errors import FormulaUnsupported
-from xlperf.recompute.cache import ShapeCache
 from xlperf.recompute.compile import ARRAY, MEETING, calls, reads, source_of
 from xlperf.recompute.form import Form, Read
 from xlperf.recompute.functions import VOUCHED, why_not
 from xlperf.recompute.joins import SPAN
 from xlperf.recompute.normal import Resolved
 from xlperf.recompute.skeleton import skeleton_of
-from xlperf.recompute.tree import Node, build
+from xlperf.recompute.tree import Node, Shapes, build
 
 __all__ = ["ARRAY", "MEETING", "form_of"]
 
@@ -22,7 +21,7 @@ _MEMORY: dict[str, Form | str] = {}
 _MOST = 50_000
 
 
-def form_of(resolved: Resolved, key: str, cache: ShapeCache, kind: str = "") -> Form:
+def form_of(resolved: Resolved, key: str, shapes: Shapes, kind: str = "") -> Form:
     """Return the form of a formula. Raises FormulaUnsupported where it is not vouched for.
 
     ``kind`` is ARRAY for an array formula, MEETING for areas in the place of values.
@@ -31,7 +30,7 @@ def form_of(resolved: Resolved, key: str, cache: ShapeCache, kind: str = "") -> 
     form = _MEMORY.get(key)
     if form is None:
         try:
-            form = _make(resolved, key, cache, kind)
+            form = _make(resolved, key, shapes, kind)
         except FormulaUnsupported as error:
             form = str(error)
         if len(_MEMORY) >= _MOST:
@@ -42,12 +41,12 @@ def form_of(resolved: Resolved, key: str, cache: ShapeCache, kind: str = "") -> 
     return form
 
 
-def _make(resolved: Resolved, key: str, cache: ShapeCache, kind: str) -> Form:
+def _make(resolved: Resolved, key: str, shapes: Shapes, kind: str) -> Form:
     called = (item.value for item in resolved.items if item.kind == "func")
     unknown = next((name for name in called if name not in _KNOWN), None)
     if unknown is not None:
         raise FormulaUnsupported(why_not(str(unknown)))
-    tree = build(resolved, cache)
+    expression, tree = build(resolved, shapes)
     tree = [kind, tree] if kind else tree
     source = source_of(tree)
     read = reads(tree)
@@ -55,6 +54,7 @@ def _make(resolved: Resolved, key: str, cache: ShapeCache, kind: str) -> Form:
     subtotals = calls(tree, "SUBTOTAL")
     form = Form(
         key=key,
+        shape=expression,
         skeleton=skeleton_of(source),
         reads=tuple(dict.fromkeys(_corners(node) for node in read if node[0] == "r")),
         hulls=hulls,

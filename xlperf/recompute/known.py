@@ -50,10 +50,10 @@ def plan_from_plain(book: FormulaBook, plain: Any) -> Plan:
     sources = plain["skeletons"]
     if not all(is_sound(source, WORDS) for source in sources):
         raise ValueError("not a skeleton of ours")
-    made = [
-        Form(str(number), Skeleton(sources[source], [_place(place) for place in places]), _reads(reads), weight=weight)
-        for number, (source, places, reads, weight) in enumerate(plain["forms"])
-    ]
+    made: list[Form] = []
+    for source, places, reads, weight in plain["forms"]:
+        skeleton = Skeleton(sources[source], [_place(place) for place in places])
+        made.append(Form(str(len(made)), "", skeleton, _reads(reads), weight=weight))
     sheets, each = plain["sheets"], iter(plain["cells"])
     forms: dict[CellRef, Form] = {}
     for sheet, row, column, form in zip(each, each, each, each, strict=True):

@@ -14,12 +14,16 @@ from xlperf.recompute.forms import ARRAY, MEETING, form_of
 from xlperf.recompute.lexer import sketch_of
 from xlperf.recompute.normal import Resolver
 from xlperf.recompute.plan import Plan
+from xlperf.recompute.shape import Shape
 from xlperf.workbook.snapshot import Table
 
 _MOST_KNOWN = 100_000
-#: Different forms of one workbook, and characters of these together, at most.
-MOST_FORMS = 20_000
-MOST_FORM_CHARS = 2_000_000
+#: Different forms of one workbook, and characters of these together, at most. Formulas down a list that refer to one
+#: cell without saying that it stays ($) have a form each.
+MOST_FORMS = 6_000
+MOST_FORM_CHARS = 600_000
+#: Different shapes of one workbook, at most; each has to be parsed once.
+MOST_SHAPES = 1_500
 
 
 @lru_cache(maxsize=16)
@@ -63,6 +67,7 @@ class _Planning:
         self.resolver = _resolver(frozenset(book.names.items()), tuple(book.sheets), book.tables)
         self._intersects, self._store = book.intersects, store
         self._keys: set[str] = set()
+        self._shapes: set[str] = set()
         self._characters = 0
 
     def ordinary(self, cell: CellRef, text: str) -> Form:
@@ -84,6 +89,7 @@ class _Planning:
         form = forms.get((known, cell))
         if isinstance(form, Form):
             self._admit(form.key)
+            self._admit_shape(form.shape)
         else:
             form = self._known_or_new(cell, text, kind)
             if len(forms) < _MOST_KNOWN:
@@ -97,12 +103,14 @@ class _Planning:
         known = forms.get(key) if key is not None else None
         if isinstance(known, Form):
             self._admit(known.key)
+            self._admit_shape(known.shape)
             return known
         self._see_room()
         resolved = self.resolver.resolve(text, cell)
         written = resolved.form()
         self._admit(f"{kind}:{written}" if kind else written)
-        form = form_of(resolved, written, self._store, kind)
+        form = form_of(resolved, written, self, kind)
+        self._admit_shape(form.shape)
         if key is not None and not resolved.local and len(forms) < _MOST_KNOWN:
             forms[key] = form
         return form
@@ -114,6 +122,21 @@ class _Planning:
         self._characters += len(key)
         self._see_room()
         self._keys.add(key)
+
+    def _admit_shape(self, expression: str) -> None:
+        if expression not in self._shapes:
+            if len(self._shapes) >= MOST_SHAPES:
+                raise FormulaUnsupported(f"工作簿的公式样式过多（多于 {MOST_SHAPES} 种），这一种不复算")
+            self._shapes.add(expression)
+
+    def get(self, expression: str) -> Shape | None:
+        """Return a shape that is kept. Raises FormulaUnsupported where there are too many, before one is parsed."""
+        self._admit_shape(expression)
+        return self._store.get(expression)
+
+    def put(self, expression: str, shape: Shape) -> None:
+        """Keep a shape."""
+        self._store.put(expression, shape)
 
     def _see_room(self) -> None:
         """Raise FormulaUnsupported where no more forms are admitted, so that none is even resolved."""

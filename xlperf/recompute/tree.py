@@ -9,15 +9,25 @@ sign, x]`` with sign ``-``, ``--``, ``+`` or ``%`` · ``["c", x, [op, y], …]``
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 from xlperf.errors import FormulaUnsupported
-from xlperf.recompute.cache import ShapeCache
 from xlperf.recompute.lexer import MAX_DEPTH
 from xlperf.recompute.normal import Item, Resolved
 from xlperf.recompute.shape import REFUSED, Shape, shape_of
 
 Node: TypeAlias = list[Any]
+
+
+class Shapes(Protocol):
+    """Shapes by expression."""
+
+    def get(self, expression: str) -> Shape | None:
+        """Return a shape that is kept, or None."""
+
+    def put(self, expression: str, shape: Shape) -> None:
+        """Keep a shape."""
+
 
 
 def _array(items: Sequence[Item], start: int) -> tuple[Node, int]:
@@ -49,8 +59,11 @@ def _operand(item: Item) -> Node:
     return [{"number": "n", "text": "s", "bool": "b", "error": "e"}[item.kind], item.value]
 
 
-def build(resolved: Resolved, shapes: ShapeCache) -> Node:
-    """Return the tree of a formula, references relative to its home. Raises FormulaUnsupported."""
+def build(resolved: Resolved, shapes: Shapes) -> tuple[str, Node]:
+    """Return the expression of a formula's shape, and its tree, references relative to its home.
+
+    Raises FormulaUnsupported.
+    """
     operands: list[Node] = []
     pieces: list[str] = []
     position, items = 0, resolved.items
@@ -71,13 +84,14 @@ def build(resolved: Resolved, shapes: ShapeCache) -> Node:
             pieces.append(f"_o{len(operands)}")
             operands.append(_relative(_operand(item), resolved))
         position += 1
-    tree = _tree("=" + "".join(pieces), operands, shapes)
+    expression = "=" + "".join(pieces)
+    tree = _tree(expression, operands, shapes)
     if _depth(tree) > 2 * MAX_DEPTH:
         raise FormulaUnsupported(f"公式嵌套超过 {MAX_DEPTH} 层，不复算")
-    return tree
+    return expression, tree
 
 
-def _tree(expression: str, operands: Sequence[Node], shapes: ShapeCache) -> Node:
+def _tree(expression: str, operands: Sequence[Node], shapes: Shapes) -> Node:
     """Return the tree of an expression; a kept shape that does not fit is as if it were not there."""
     kept = shapes.get(expression)
     if kept is not None:

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 from enum import Enum
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from xlperf.address import CellRef, RangeRef
-from xlperf.recompute import Resolver
 from xlperf.rules.facts import Change, Facts, Given
 from xlperf.template.dictionary import SHEET
 from xlperf.template.instantiate import Instance, absolute
 from xlperf.template.locate import Located, SheetMatch
 from xlperf.values import Scalar, is_blank
 from xlperf.workbook.snapshot import Cell, Snapshot
+
+if TYPE_CHECKING:
+    from xlperf.recompute import Resolver
 
 
 def gather(snapshot: Snapshot, located: Located, told: bool, year: Scalar) -> Facts:
@@ -139,6 +142,8 @@ class _Comparer:
     @cached_property
     def expected(self) -> Resolver:
         """Resolves the formulas of the instance."""
+        from xlperf.recompute import Resolver  # needed only where a formula is not the official text
+
         book = self.located.instance.book
         return Resolver(book.names, book.sheets)
 
@@ -148,6 +153,8 @@ class _Comparer:
 
         Its sheets stand in the order of the instance: a moved sheet is told as such and not as altered formulas.
         """
+        from xlperf.recompute import Resolver
+
         located = self.located
         order = [located.matches[s.name].sheet.name for s in located.instance.sheets if s.name in located.matches]
         order += [sheet.name for sheet in self.snapshot.sheets if sheet.name == SHEET]

@@ -10,7 +10,6 @@ from heapq import nsmallest
 from xlperf.address import CellRef, RangeRef, parse_range, within
 from xlperf.errors import FormulaUnsupported
 from xlperf.findings import Finding, Level, Place, Side
-from xlperf.recompute import FormulaBook, compile_plan
 from xlperf.rules.facts import Facts
 from xlperf.rules.outcome import Draft
 from xlperf.template.locate import SheetMatch
@@ -207,6 +206,8 @@ def _is_constant(formula: str) -> bool:
 
 
 def _stored_otherwise(facts: Facts, cell: CellRef) -> Draft | None:
+    from xlperf.recompute import FormulaBook, compile_plan  # such formulas are rare
+
     place, given = facts.place(cell), facts.given[cell]
     texts = {(name.scope, name.name.casefold()): name.text.removeprefix("=") for name in facts.snapshot.names}
     sheets = tuple(sheet.name for sheet in facts.snapshot.sheets)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 from xlperf.address import CellRef, RangeRef, quote_sheet
-from xlperf.recompute import FormulaBook, Plan, compile_plan
+from xlperf.recompute import FormulaBook, Plan
 from xlperf.template import stored
 from xlperf.template.dictionary import Block, Kind
 from xlperf.template.index import Index
@@ -167,6 +167,8 @@ class Instance:
         """The compiled formulas, made once for every shape."""
         plan = stored.load_plan(self)
         if plan is None:
+            from xlperf.recompute import compile_plan
+
             plan = compile_plan(self.book)
             stored.save_plan(self, plan)
         return plan

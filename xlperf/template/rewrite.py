@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple, TypeAlias
 
 from xlperf.address import column_letters, column_number
@@ -14,16 +14,19 @@ Corners: TypeAlias = tuple[int, int, int, int]
 MoveReference: TypeAlias = Callable[[str | None, Corners], Corners]
 
 _WORD = r"[^\W\d][\w.]*"
-_TOKEN = re.compile(
-    rf"""
+_TOKEN = rf"""
     (?P<text>"(?:[^"]|"")*")
   | (?P<sheet>'(?:[^']|'')+'!|[^\s!'"()*+\-/&,;:<>=^%{{}}\[\]]+(?::[^\s!'"()*+\-/&,;:<>=^%{{}}\[\]]+)?!)?
     (?P<ref>\$?[A-Za-z]{{1,3}}\$?[1-9]\d*(?::\$?[A-Za-z]{{1,3}}\$?[1-9]\d*)?)(?![\w.(])
   | (?P<word>{_WORD})
-    """,
-    re.VERBOSE,
-)
+    """
 _CORNER = re.compile(r"(\$?)([A-Za-z]{1,3})(\$?)(\d+)")
+
+
+@cache
+def _token() -> re.Pattern[str]:
+    """Return the expression, made when the first instance of a shape is; a known shape needs none."""
+    return re.compile(_TOKEN, re.VERBOSE)
 
 
 class _Reference(NamedTuple):
@@ -47,7 +50,7 @@ def _split(text: str) -> tuple[str | _Reference | _Word, ...]:
     """Take a formula apart once; a template's formulas are moved again and again."""
     pieces: list[str | _Reference | _Word] = []
     end = 0
-    for match in _TOKEN.finditer(text):
+    for match in _token().finditer(text):
         piece: str | _Reference | _Word | None = None
         if match["word"]:
             piece = _Word(match[0])
