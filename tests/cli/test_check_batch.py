@@ -193,19 +193,20 @@ def test_a_dumb_terminal_has_no_bar_and_no_color_means_no_colour(folder: Path) -
 
 
 def test_what_is_small(tmp_path: Path) -> None:
-    limits = Bounds().worker
-    assert all(is_small(sample, limits) for sample in SAMPLES.glob("*.xlsx"))
+    bounds = Bounds()
+    limits = bounds.worker
+    assert all(is_small(sample, bounds) for sample in SAMPLES.glob("*.xlsx"))
     large = tmp_path / "a.xlsx"
     large.write_bytes(bytes(limits.alone_bytes + 1))
-    assert not is_small(large, limits)
+    assert not is_small(large, bounds)
     import zipfile
 
     with zipfile.ZipFile(large, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("a", bytes(limits.alone_unpacked_bytes + 1))
     assert large.stat().st_size < limits.alone_bytes
-    assert not is_small(large, limits)
+    assert not is_small(large, bounds)
     for refused in (tmp_path, tmp_path / "没有", SAMPLES / "README.md"):
-        assert is_small(refused, limits)
+        assert is_small(refused, bounds)
 
 
 def test_a_small_file_costs_no_import_of_what_only_a_batch_needs(tmp_path: Path) -> None:

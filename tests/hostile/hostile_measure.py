@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
+import functools
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 from typing import NamedTuple
@@ -27,14 +31,21 @@ class Ran(NamedTuple):
     notes: list[str]
 
 
+@functools.cache
+def _cache() -> str:
+    """Return the cache of all runs, as on any machine that is used; gone with this process."""
+    folder = tempfile.mkdtemp(prefix="xlperf-hostile-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
 def run(command: str, path: Path, scratch: Path) -> Ran:
-    """Run ``check``, ``engine`` or ``recalc`` over a file; ``scratch`` takes the cache and what is printed."""
+    """Run ``check``, ``engine`` or ``recalc`` over a file; ``scratch`` takes what is printed."""
     out, err, notes = (scratch / name for name in ("out", "err", "notes"))
     for file in (out, err, notes):
         file.unlink(missing_ok=True)
-    cache = scratch / "cache"
-    cache.mkdir(mode=0o700, exist_ok=True)
-    environment = {**os.environ, "XLPERF_CACHE_DIR": str(cache), "PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": "80"}
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    environment = {**kept, "XLPERF_CACHE_DIR": _cache(), "COLUMNS": "80"}
     begin = time.perf_counter()
     with out.open("wb") as o, err.open("wb") as e:
         child = subprocess.Popen(

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xlperf.batch.examine import Check, FileOutcome, no_worker, out_of_memory, out_of_time, shown, worker_died
-from xlperf.batch.limits import Bounds, WorkerLimits
+from xlperf.batch.limits import Bounds
 from xlperf.reporters import Failure
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def run_alone(path: Path, task: Check, bounds: Bounds) -> Generator[FileOutcome]:
     """Yield the outcome of one file: checked in this process where it is known to be small, else in a worker."""
-    if not is_small(path, bounds.worker):
+    if not is_small(path, bounds):
         yield from run_all([path], task, 1, bounds)
         return
     try:
@@ -64,15 +64,16 @@ def processors() -> int:
     return os.cpu_count() or 1
 
 
-def is_small(path: Path, limits: WorkerLimits) -> bool:
+def is_small(path: Path, bounds: Bounds) -> bool:
     """Tell whether a file, packed and by what its zip declares, is small, or is refused before it is unpacked."""
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
             return True
-        if status.st_size > limits.alone_bytes:
+        if status.st_size > bounds.worker.alone_bytes:
             return False
         with zipfile.ZipFile(path) as archive:
-            return sum(info.file_size for info in archive.infolist()) <= limits.alone_unpacked_bytes
+            unpacked = sum(info.file_size for info in archive.infolist())
+        return unpacked <= bounds.worker.alone_unpacked_bytes or unpacked > bounds.reading.total_bytes
     except (OSError, ValueError, zipfile.BadZipFile, NotImplementedError, UnicodeError):
         return True  # the reader refuses it with a word on what it is

@@ -126,17 +126,16 @@ class Package:
         """Return the root of an XML part. Raises FileRefused, LimitExceeded for too much markup."""
         return self.parse_bytes(self.xml_bytes(part))
 
-    def admit_markup(self, data: bytes) -> None:
-        """Count the tags and attributes of XML about to be read. Raises LimitExceeded."""
-        if len(data) > _SMALL:
-            markup = data.count(b"<") + data.count(b"=") * 3 // 2
-            self._markup += markup
-            if max(markup - self.limits.part_markup, self._markup - self.limits.markup) > 0:
-                raise exceeded(self.source, "内容过多（格式或单元格数量异常）")
+    def admit_units(self, markup: int) -> None:
+        """Count tags and one and a half times the attributes of a part. Raises LimitExceeded."""
+        self._markup += markup
+        if markup > self.limits.part_markup or self._markup > self.limits.markup:
+            raise exceeded(self.source, "内容过多（格式或单元格数量异常）")
 
     def parse_bytes(self, data: bytes) -> etree._Element:
         """Return the root of what :meth:`xml_bytes` gave; the parser fetches and expands nothing."""
-        self.admit_markup(data)
+        if len(data) > _SMALL:
+            self.admit_units(data.count(b"<") + data.count(b"=") * 3 // 2)
         with one_door(self.source):
             root = etree.fromstring(data, self._parser)
         if root.getroottree().docinfo.internalDTD is not None:

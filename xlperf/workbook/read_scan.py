@@ -22,6 +22,7 @@ _OPEN, _CLOSE = b"<sheetData>", b"</sheetData>"
 _CHUNK = 1 << 17
 _TRIMMED = " \t\r\n="  # what a formula may begin or end with and is read without
 _SHORTEST = 7  # <f>1</f>
+_UNITS = 8  # of markup, for each cell: its tags, and its attributes at one and a half
 
 # Control characters, which XML forbids, and carriage returns, which a parser turns into line feeds.
 _CONTROLS = bytes(range(9)) + b"\x0b\x0c\r" + bytes(range(14, 32))
@@ -39,11 +40,12 @@ _PIECE = re.compile(
     r'<c r="([A-Z]{1,3}[0-9]{1,7})"(?: s="([0-9]{1,6})")?+(?: t="([A-Za-z]{1,9})")?+>'
     rf"(?:<f({_FORMULA_MARKS})(?:/>|>({_ANY}*+)</f>))?+"
     rf"(?:<v{_SPACE}>({_ANY}*+)</v>|<v/>|<is><t({_SPACE}>{_ANY}*+)</t></is>|(?=(<)/c>))</c>"
+    rf'|((?:<row r="[1-9][0-9]{{0,5}}"(?![^>]*hidden){_ROW_MARKS} ?/>)++)'
     rf'|<row r="([0-9]{{1,7}})"({_ROW_MARKS}) ?(/?)>'
     r"|(</row>)"
     rf"|((?:{_START}(?:/>|></c>))++)"
     r"|[ \t\n]++"
-    r"|(.)",
+    r"|(.+)",  # anything else, to the end
     re.DOTALL,
 )
 _PLAIN_CELL = (
@@ -68,22 +70,19 @@ def scan_cells(data: bytes, name: str, budget: Budget) -> tuple[SheetCells, byte
     start, end = data.find(_OPEN) + len(_OPEN), data.rfind(_CLOSE)
     if not len(_OPEN) < start <= end or not _is_plain(data, start, end, budget):
         return None
-    rows = _characters(data[start:end])
-    if rows is None:
-        return None
     spent = budget.formulas, budget.formula_chars
     cells = SheetCells(name, budget)
-    if name in budget.skim:
-        rows = _skimmed(rows, budget.skim[name])
-        if rows is None:
-            return None
+    needed = _end_of_rows(data, start, end, budget.skim[name]) if name in budget.skim else end
     try:
-        for piece in _chunks(rows):
+        for piece in _chunks(data, start, needed):
             _gather(piece, cells)
+        for piece in _chunks(data, needed, end):
+            if not _plain_rows().fullmatch(piece) or _OTHER_ENTITY.search(piece):
+                raise _NotPlainError
     except _NotPlainError:
         budget.formulas, budget.formula_chars = spent
         return None
-    budget.package.admit_markup(data)
+    budget.package.admit_units(len(cells.cells) * _UNITS)
     return cells, data[:start] + data[end:]
 
 
@@ -99,12 +98,14 @@ def _is_plain(data: bytes, start: int, end: int, budget: Budget) -> bool:
     return b"xmlns:x14ac=" in head or data.find(b"x14ac:", start, end) < 0
 
 
-def _characters(data: bytes) -> str | None:
-    """Return the characters of the rows; None where one of them is not allowed, or not left as it is by a parser."""
-    if len(data.translate(None, _CONTROLS)) != len(data):
-        return None
-    rows = data.decode("utf-8")
-    return None if "\ufffe" in rows or "\uffff" in rows else rows
+def _end_of_rows(data: bytes, start: int, end: int, count: int) -> int:
+    """Return where so many rows end, or the end of all."""
+    for _ in range(count):
+        found = data.find(b"</row>", start, end)
+        if found < 0:
+            return end
+        start = found + len(b"</row>")
+    return start
 
 
 @cache
@@ -113,25 +114,21 @@ def _plain_rows() -> re.Pattern[str]:
     return re.compile(_PLAIN_ROWS)
 
 
-def _skimmed(rows: str, count: int) -> str | None:
-    """Return so many rows from the top; None where those that follow are not plain, which only the walk may pass."""
-    end = 0
-    for _ in range(count):
-        found = rows.find("</row>", end)
-        if found < 0:
-            return rows
-        end = found + len("</row>")
-    return rows[:end] if _plain_rows().fullmatch(rows, end) and not _OTHER_ENTITY.search(rows, end) else None
+def _chunks(data: bytes, start: int, end: int) -> Iterator[str]:
+    """Yield the characters of the rows in pieces of whole rows, so that nothing stands in memory as a whole twice.
 
-
-def _chunks(rows: str) -> Iterator[str]:
-    """Yield the rows in pieces, so that what a search finds never stands in memory as a whole."""
-    start = 0
-    while start < len(rows):
-        end = rows.find("</row>", start + _CHUNK)
-        end = len(rows) if end < 0 else end + 6
-        yield rows[start:end]
-        start = end
+    Raises _NotPlainError where a character is not allowed, or not left as it is by a parser; UnicodeDecodeError.
+    """
+    while start < end:
+        stop = data.find(b"<row ", start + _CHUNK, end)
+        piece = data[start : stop if stop >= 0 else end]
+        start += len(piece)
+        if len(piece.translate(None, _CONTROLS)) != len(piece):
+            raise _NotPlainError
+        characters = piece.decode("utf-8")
+        if "\ufffe" in characters or "\uffff" in characters:
+            raise _NotPlainError
+        yield characters
 
 
 def _gather(rows: str, into: SheetCells) -> None:
@@ -143,7 +140,7 @@ def _gather(rows: str, into: SheetCells) -> None:
     max_row, max_column, longest = limits.max_row, limits.max_column, limits.formula_length
     inside, count, characters = False, 0, 0
     for (
-        address, style, kind, marks, formula, text, inline, bare, row, row_marks, shut, row_end, blank, other
+        address, style, kind, marks, formula, text, inline, bare, empty, row, row_marks, shut, row_end, blank, other
     ) in _PIECE.findall(rows):  # fmt: skip
         if address:
             if not inside:
@@ -190,7 +187,7 @@ def _gather(rows: str, into: SheetCells) -> None:
                 raise _NotPlainError
             into.row(row, _is_hidden(row_marks))
             inside = not shut
-        elif other or (blank and not inside):
+        elif other or (blank and not inside) or (empty and inside):
             raise _NotPlainError
     if inside:
         raise _NotPlainError
