@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import compileall
 import functools
 import os
 import shutil
@@ -13,6 +14,8 @@ import tempfile
 import time
 from pathlib import Path
 from typing import NamedTuple
+
+import xlperf
 
 _RUNNER = Path(__file__).with_name("hostile_runner.py")
 #: After so many seconds a process is killed; nothing may come near it.
@@ -33,7 +36,8 @@ class Ran(NamedTuple):
 
 @functools.cache
 def _cache() -> str:
-    """Return the cache of all runs, as on any machine that is used; gone with this process."""
+    """Return the cache of all runs, as on any machine that is used; gone with this process. Modules are compiled too."""
+    compileall.compile_dir(Path(xlperf.__file__).parent, quiet=2)
     folder = tempfile.mkdtemp(prefix="xlperf-hostile-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return folder
@@ -44,8 +48,7 @@ def run(command: str, path: Path, scratch: Path) -> Ran:
     out, err, notes = (scratch / name for name in ("out", "err", "notes"))
     for file in (out, err, notes):
         file.unlink(missing_ok=True)
-    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    environment = {**kept, "XLPERF_CACHE_DIR": _cache(), "COLUMNS": "80"}
+    environment = {**os.environ, "XLPERF_CACHE_DIR": _cache(), "PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": "80"}
     begin = time.perf_counter()
     with out.open("wb") as o, err.open("wb") as e:
         child = subprocess.Popen(

@@ -13,8 +13,9 @@ from xlperf.findings import Finding, Level, Place, Side
 from xlperf.rules.facts import Facts
 from xlperf.rules.outcome import Draft
 from xlperf.template.locate import SheetMatch
-from xlperf.values import is_blank, same_value, show_value
+from xlperf.values import Scalar, is_blank, same_value, show_value
 
+_LONG = 200
 #: A number format that writes figures of its own, or shows nothing.
 _FALSE_FORMAT = re.compile(r'"[^"]*\d[^"]*"|\\\d|^;+$')
 
@@ -57,7 +58,7 @@ def _cells(facts: Facts, match: SheetMatch) -> Iterator[Draft]:
     last_row = max((row for row, _ in official), default=0)
     last_column = max((column for _, column in official), default=0)
     inside: dict[int, list[CellRef]] = {}
-    outside: list[CellRef] = []
+    outside: list[tuple[int, int]] = []
     extra, straight = frozenset(match.extra), match.straight
 
     def of_form(at: tuple[int, int]) -> bool:
@@ -67,22 +68,22 @@ def _cells(facts: Facts, match: SheetMatch) -> Iterator[Draft]:
         known = here is not None and across is not None and ((here, across) in official or (here, across) in inputs)
         return known or at[0] in extra
 
-    beside = [(at, cell) for at, cell in match.sheet.cells.items() if not of_form(at) and not is_blank(cell.value)]
-    covered = _covered(match, [at for at, cell in beside if isinstance(cell.value, str)])
-    for (row, column), _ in beside:
-        if (row, column) in covered:
+    there = match.sheet.cells
+    beside = [at for at, cell in there.items() if not of_form(at) and not is_blank(cell.value)]
+    covered = _covered(match, [at for at in beside if isinstance(there[at].value, str)])
+    for at in beside:
+        if at in covered:
             continue  # a label copied with its row lies unseen under the merged one
-        here, across = match.back_row(row), match.back_column(column)
-        there = CellRef(match.sheet.name, row, column)
+        here, across = match.back_row(at[0]), match.back_column(at[1])
         if here is not None and (across is None or across <= last_column) and here <= last_row:
-            inside.setdefault(row, []).append(there)
+            inside.setdefault(at[0], []).append(CellRef(match.sheet.name, *at))
         else:
-            outside.append(there)
+            outside.append(at)
     for row, cells in sorted(inside.items()):
         yield _stray(match, row, cells)
     if outside:
-        first = nsmallest(_MOST_PLACES, outside)
-        places = tuple(Place(cell, "", match.sheet.value(cell.row, cell.column)) for cell in first)
+        first = [CellRef(match.sheet.name, *at) for at in nsmallest(_MOST_PLACES, outside)]
+        places = tuple(Place(cell, "", _told(match.sheet.value(cell.row, cell.column))) for cell in first)
         yield _draft(
             "S02", Level.NOTICE, f"“{match.sheet.name}”表样以外有 {len(outside)} 格写了内容，没有审核。", places, None,
             "不是随表报送的内容，请移到别处。",
@@ -92,13 +93,20 @@ def _cells(facts: Facts, match: SheetMatch) -> Iterator[Draft]:
 def _covered(match: SheetMatch, texts: list[tuple[int, int]]) -> set[tuple[int, int]]:
     """Return those of the cells that a merged one covers; none where merges and texts are too many to be labels."""
     merges = match.sheet.merges
+    if not merges:
+        return set()
     if len(merges) * len({column for _, column in texts}) > _MOST_COVERED:
         return set()
     return within(texts, merges) - {(top, left) for top, left, _, _ in merges}
 
 
+def _told(value: Scalar) -> Scalar:
+    """Return what is told of a stray value: of a long text the beginning."""
+    return f"{value[:_LONG]}…" if isinstance(value, str) and len(value) > _LONG else value
+
+
 def _stray(match: SheetMatch, row: int, cells: list[CellRef]) -> Draft:
-    places = tuple(Place(cell, "", match.sheet.value(cell.row, cell.column)) for cell in sorted(cells))
+    places = tuple(Place(cell, "", _told(match.sheet.value(cell.row, cell.column))) for cell in sorted(cells))
     texts = "、".join(f"“{show_value(place.value)}”" for place in places[:3])
     level = Level.NOTICE if match.expected == "审核" else Level.BLOCKING
     return _draft(

@@ -82,7 +82,7 @@ def scan_cells(data: bytes, name: str, budget: Budget) -> tuple[SheetCells, byte
     except _NotPlainError:
         budget.formulas, budget.formula_chars = spent
         return None
-    budget.package.admit_units(len(cells.cells) * _UNITS)
+    budget.package.admit_units(len(cells.cells) * _UNITS + len(cells.hidden_rows) * _UNITS // 2)
     return cells, data[:start] + data[end:]
 
 
