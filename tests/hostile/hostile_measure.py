@@ -36,7 +36,7 @@ class Ran(NamedTuple):
 
 @functools.cache
 def _cache() -> str:
-    """Return the cache of all runs, as on any machine that is used; gone with this process. Modules are compiled too."""
+    """Return the cache of all runs, and see that modules are compiled: as on any machine that is used."""
     compileall.compile_dir(Path(xlperf.__file__).parent, quiet=2)
     folder = tempfile.mkdtemp(prefix="xlperf-hostile-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
