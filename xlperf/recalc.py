@@ -3,6 +3,7 @@
 ::
 
     from pathlib import Path
+from typing import NamedTuple
     from xlperf.recalc import Agreement, recalc_file
 
     done = recalc_file(Path("预算.xlsx"))
@@ -26,12 +27,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
+from typing import NamedTuple
 
 from xlperf.address import CellRef
 from xlperf.errors import FormulaUnsupported
-from xlperf.recompute import Grids, Plan, Recalculated, compile_plan, formula_book, given_values
+from xlperf.recompute import Grids, Plan, Recalculated, formula_book, given_values, plan_for
 from xlperf.recompute.kernels.core import FROM_1904
-from xlperf.recompute.lexer import tokenize
 from xlperf.values import Scalar, difference, is_number
 from xlperf.workbook.limits import Limits
 from xlperf.workbook.read import read_file
@@ -53,8 +54,7 @@ class Agreement(Enum):
     UNCACHED = "uncached"
 
 
-@dataclass(frozen=True, slots=True)
-class Recomputed:
+class Recomputed(NamedTuple):
     """One formula cell. ``cached`` is None where no result is stored, ``recomputed`` None where not checked."""
 
     cell: CellRef
@@ -105,7 +105,7 @@ def recalc_file(path: Path, limits: Limits = Limits()) -> Recalculation:  # noqa
 def recalc_snapshot(snapshot: Snapshot) -> Recalculation:
     """Recompute all formulas of a workbook that is already read, from a file or from a live book."""
     book = formula_book(snapshot, intersects=True)
-    plan = compile_plan(book)
+    plan = plan_for(book)
     if snapshot.full_precision:
         done = _run(plan, given_values(snapshot), snapshot.date1904)
     else:
@@ -159,6 +159,8 @@ def _only_residue(
 
 
 def _only_adds(formula: str) -> bool:
+    from xlperf.recompute.lexer import tokenize  # only where two numbers differ
+
     try:
         tokens = tokenize(formula)
     except FormulaUnsupported:

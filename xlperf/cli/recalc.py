@@ -10,9 +10,12 @@ from pathlib import Path
 
 import click
 
+from xlperf.batch.limits import Bounds
+from xlperf.cli.options import limit_option
 from xlperf.errors import XlperfError
 from xlperf.recalc import Recalculation, recalc_file
 from xlperf.reporters import Failure
+from xlperf.workbook.limits import Limits
 
 MAX_WIDTH = 100
 
@@ -21,23 +24,25 @@ MAX_WIDTH = 100
     name="recalc",
     help="复算任意工作簿（不必是本模板）的全部公式，与文件里存储的结果逐格对照。\n\n"
     "不改动文件，不运行宏，不打开链接的文件。没有把握的公式列为未复算并说明原因，不算一致。\n\n"
-    "退出码：0 复算过的都一致（未复算的另行列出），1 有不一致，2 文件读不了，或没有一个公式能复算；"
-    "几份一起时取最重的。",
+    "退出码：0 能比较的都一致（未复算、没有存储值的另行列出；没有公式也是 0），1 有不一致，"
+    "2 文件读不了，或有公式而没有一个能复算；几份一起时取最重的。",
 )
 @click.argument("files", nargs=-1, required=True, metavar="文件...", type=click.Path(path_type=Path, readable=False))
 @click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", metavar="text|json",
     help="结果的形式：text 供阅读（默认），json 供程序读取（每个公式一条）。",
 )
+@limit_option
 @click.option("--all", "everything", is_flag=True, help="列出每一个公式，不省略。")
 @click.pass_context
-def command(ctx: click.Context, files: Sequence[Path], form: str, everything: bool) -> None:
+def command(ctx: click.Context, files: Sequence[Path], form: str, bounds: Bounds, everything: bool) -> None:
     """Recompute the files, print what was found, exit with the worst status."""
-    results = _as_json(files) if form == "json" else _as_text(files, everything)
+    limits = bounds.reading
+    results = _as_json(files, limits) if form == "json" else _as_text(files, limits, everything)
     ctx.exit(max(result.exit_code for result in results))
 
 
-def _as_text(files: Sequence[Path], everything: bool) -> list[Recalculation | Failure]:
+def _as_text(files: Sequence[Path], limits: Limits, everything: bool) -> list[Recalculation | Failure]:
     """Print each workbook as soon as it is done, parted by a line, and a last line on all of them."""
     from xlperf.reporters import recalc_text
 
@@ -46,7 +51,7 @@ def _as_text(files: Sequence[Path], everything: bool) -> list[Recalculation | Fa
     color = terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     results: list[Recalculation | Failure] = []
     for path in files:
-        result = _examine(path)
+        result = _examine(path, limits)
         results.append(result)
         if isinstance(result, Failure):
             page = recalc_text.render_failure(result, width=width, color=color)
@@ -60,19 +65,19 @@ def _as_text(files: Sequence[Path], everything: bool) -> list[Recalculation | Fa
     return results
 
 
-def _as_json(files: Sequence[Path]) -> list[Recalculation | Failure]:
+def _as_json(files: Sequence[Path], limits: Limits) -> list[Recalculation | Failure]:
     """Print one document, in UTF-8 whatever the console speaks."""
     from xlperf.reporters import recalc_json
 
-    results = [_examine(path) for path in files]
+    results = [_examine(path, limits) for path in files]
     click.echo(recalc_json.render(results).encode(), nl=False)
     return results
 
 
-def _examine(path: Path) -> Recalculation | Failure:
+def _examine(path: Path, limits: Limits) -> Recalculation | Failure:
     """Recompute one file; whatever goes wrong stays with this file."""
     try:
-        return recalc_file(path)
+        return recalc_file(path, limits)
     except XlperfError as error:
         return Failure(str(path), str(error))
     except Exception as error:  # noqa: BLE001  the border of a batch item: one bad file never stops the others

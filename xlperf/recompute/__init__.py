@@ -12,7 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from xlperf.recompute.book import FormulaBook, Grids, Names, Recalculated
-from xlperf.recompute.known import plan_from_plain, plan_to_plain
+from xlperf.recompute.known import plan_for, plan_from_plain, plan_to_plain
 from xlperf.recompute.plan import Plan
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ __all__ = [
     "compile_plan",
     "formula_book",
     "given_values",
+    "plan_for",
     "plan_from_plain",
     "plan_to_plain",
 ]

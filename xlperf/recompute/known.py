@@ -1,4 +1,4 @@
-"""Plans as plain data, for the private cache: a known workbook is then neither parsed, resolved nor sorted again.
+"""Plans that are known, in this process or from the private cache: no formula is parsed, resolved or sorted again.
 
 Only plain plans are kept: every formula vouched for, none an array formula, none a SUBTOTAL, none circular. What
 comes back is looked at before it is used: skeletons may consist of the engine's words only.
@@ -9,12 +9,52 @@ from __future__ import annotations
 from typing import Any
 
 from xlperf.address import CellRef
+from xlperf.cache import Cache
 from xlperf.recompute.blocks import Blocks
 from xlperf.recompute.book import FormulaBook
 from xlperf.recompute.code import WORDS
 from xlperf.recompute.form import Form, Read
 from xlperf.recompute.plan import Plan
 from xlperf.recompute.skeleton import Place, Skeleton, is_sound
+
+#: Plans of this process by what they are made of, the oldest first.
+_PLANS: dict[object, Plan] = {}
+#: Formulas of all these plans together, and of one that is kept on disk.
+_MOST_FORMULAS, _MOST_ON_DISK = 100_000, 10_000
+
+
+def plan_for(book: FormulaBook) -> Plan:
+    """Return the plan of a workbook as it was made before, by this process or another one; else make and keep it."""
+    key = (
+        book.sheets, tuple(book.names.items()), tuple(book.formulas.items()), tuple(book.arrays.items()), book.dynamic,
+        book.tables, tuple((book.hidden_rows or {}).items()), book.hidden_rows is None, book.filtered, book.intersects,
+    )  # fmt: skip
+    plan = _PLANS.get(key)
+    if plan is None:
+        plan = _kept(book, repr(key))
+        room = _MOST_FORMULAS - len(book.formulas)
+        while _PLANS and sum(len(known.forms) for known in _PLANS.values()) > room:
+            del _PLANS[next(iter(_PLANS))]
+        _PLANS[key] = plan
+    return plan
+
+
+def _kept(book: FormulaBook, key: str) -> Plan:
+    cache = Cache()
+    small = len(book.formulas) <= _MOST_ON_DISK
+    plain = cache.load("plan", key) if small else None
+    if plain is not None:
+        try:
+            return plan_from_plain(book, plain)
+        except (KeyError, IndexError, TypeError, ValueError, AttributeError):
+            pass  # it is made anew
+    from xlperf.recompute.planning import compile_plan  # not needed where the plan is kept
+
+    plan = compile_plan(book)
+    made = plan_to_plain(plan) if small else None
+    if made is not None:
+        cache.save("plan", key, made)
+    return plan
 
 
 def plan_to_plain(plan: Plan) -> dict[str, Any] | None:

@@ -20,6 +20,7 @@ _WORDS = {
     Agreement.UNCACHED: "无存储值",
 }
 _STYLES = {0: "1;32", 1: "1;31", 2: "1;31"}
+_MEND = "在 Excel 中打开，按 F9 重算后保存；这样仍不一致的，请核对公式和所引的格是否被改过。"
 _BEHIND = "依赖未能复算的单元格"
 
 
@@ -46,6 +47,8 @@ def render(done: Recalculation, *, width: int = 80, color: bool = False, everyth
     lines += _cells(shown, width)
     if len(shown) < len(chosen):
         lines += ["", f"另有 {len(chosen) - len(shown)} 处不一致，加 --all 全部列出。"]
+    if chosen and done.count(Agreement.DIFFER):
+        lines += ["", *wrap(_MEND, width, "怎样改：")]
     lines += _reasons(done, width, everything)
     uncached = done.count(Agreement.UNCACHED)
     if uncached:
@@ -89,6 +92,8 @@ def _cells(items: Iterable[Recomputed], width: int) -> list[str]:
 
 def _values(item: Recomputed) -> str:
     stored, computed = say(item.cached), say(item.recomputed)
+    if stored == computed and item.outcome is Agreement.DIFFER:  # they differ beyond the digits that Excel shows
+        stored, computed = repr(item.cached), repr(item.recomputed)
     if item.outcome is Agreement.AGREE:
         return f"一致：{computed}"
     if item.outcome is Agreement.UNCACHED:
@@ -128,12 +133,6 @@ def say(value: Scalar) -> str:
         return f"“{clip(value, VALUE_COLUMNS)}”"
     if value is None:
         return "没有"
-    return value.value if isinstance(value, ExcelError) else _number(value)
+    return value.value if isinstance(value, ExcelError) else show_value(value)
 
 
-def _number(value: bool | int | float) -> str:
-    """Return a number with the digits it takes to be told from its neighbours, at most 17."""
-    if isinstance(value, bool):
-        return show_value(value)
-    shown = show_value(value)
-    return shown if float(shown) == value else repr(value)
