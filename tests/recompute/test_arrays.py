@@ -38,7 +38,7 @@ CASES: list[tuple[str, object]] = [
     ("=SUM(IFNA(MATCH(A1:A3,{2,9},0),0))", 1), ("=SUM(IF(B:B>20,1))", 3), ("=COUNT(IF(B:B>20,1))", 3), ("=COUNT(IF(B:B>20,1,0))", None), ("=SUM(IF(B:B>20,1,0))", 3), ('=SUM(IF(B:B="",1))', None), ("=SUM(ROW(A:A))", None),
     ("=SUM(IF(E1:E3<1,E1:E3))", 0.5), ("=AVERAGE(IF(E1:E3<1,E1:E3))", None), ('=TEXTJOIN("、",TRUE,IF({1;1;1},E1:E3))', None), ("=COUNTA(IF({1;1;1},E1:E3))", None), ('=SUM(1*(IF({1;1},E1:E2)=""))', None),
     ("=0.1*3-0.3", None), ("=SUM(0.1*3-0.3)", 0.1 * 3 - 0.3), ("=SUM(FREQ(A1:A3,1))", None), ("=SUM((A1,B1,A2*1))", None), ("=INDEX(B1:B5,ROW(A1:A2))", None), ("=IFERROR(1,A1:A3)", None), ("=SUM(EOMONTH(A1:A2,0))", None),
-    ("='表:乙'!A1*2", None), ("=SUM('表:乙'!A1)", 101), ("=XLOOKUP(2,A1:A5,B1:B5)", None), ("=SUM(乙!A1:A2*2)", 200), ("=SUM(TRANSPOSE(A:A))", None), ("=SUBTOTAL(9,A1:A2)*2", 6), ("=SUM(IF(A1:A5>0,INDIRECT(\"B1\")))", None),
+    ("='表:乙'!A1*2", None), ("=SUM('表:乙'!A1)", 101), ("=XLOOKUP(2,A1:A5,B1:B5)", 20), ("=SUM(乙!A1:A2*2)", 200), ("=SUM(TRANSPOSE(A:A))", None), ("=SUBTOTAL(9,A1:A2)*2", 6), ("=SUM(IF(A1:A5>0,INDIRECT(\"B1\")))", None),
     ("=SUM(IF(TRUE,1,A1:A2,3))", None), ("=SUM(区*2)", 22), ("=SUM(式)", 6), ("=MAX(式)", 4),
 ]  # fmt: skip
 

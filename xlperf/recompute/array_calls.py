@@ -74,7 +74,7 @@ class ArrayCompiler(Compiler):
         written = {
             "IF": self._when, "CHOOSE": self._pick, "ROW": self._place, "COLUMN": self._place, "ROWS": self._size,
             "COLUMNS": self._size, "TRANSPOSE": self._reshape, "MMULT": self._reshape, "INDEX": self._part,
-            SPAN: self._span,
+            "XLOOKUP": self._found, SPAN: self._span,
         }.get(name)  # fmt: skip
         if written is not None:
             return written(name, arguments)
@@ -170,6 +170,16 @@ class ArrayCompiler(Compiler):
         self._takes(name, FUNCTIONS[name], len(arguments))
         numbers = "".join(f",chk(alone({self._code(node)}))" for node in arguments[1:])
         return f"catch(lambda:unit(index_area({self._whole(name, arguments[0])}{numbers})))"
+
+    def _found(self, name: str, arguments: list[Node]) -> str:
+        """Return XLOOKUP of one value: Excel with dynamic arrays may write it as an array formula."""
+        if not 3 <= len(arguments) <= 6 or arguments[-1][0] == "m":
+            raise FormulaUnsupported(f"函数 {name} 的这种用法不复算")
+        areas = ",".join(self._whole(name, node) for node in arguments[1:3])
+        given = len(arguments) > 3 and arguments[3][0] != "m"
+        otherwise = f"lambda:alone({self._known(arguments[3])})" if given else "None"
+        modes = "".join(f",chk(alone({self._code(node)}))" for node in arguments[4:])
+        return f"catch(lambda:xlookup(chk(alone({self._known(arguments[0])})),{areas},{otherwise}{modes}))"
 
     def _span(self, name: str, arguments: list[Node]) -> str:
         return f"catch(lambda:unit({self._reference(['f', name, *arguments], 'r')}))"

@@ -9,6 +9,8 @@ from xlperf.recompute.joins import SPAN
 from xlperf.recompute.tree import Node
 
 _ACROSS = frozenset(("SUM", "COUNT", "COUNTA", "AVERAGE", "MIN", "MAX", "PRODUCT", "MEDIAN"))
+#: Aggregates that SUMPRODUCT makes go through an array, as in ``SUMPRODUCT(MAX((A1:A9="x")*B1:B9))``.
+_WITHIN = frozenset(("SUM", "MIN", "MAX"))
 #: Functions that hand on one of their arguments, or a cell.
 CHOOSERS = frozenset(
     ("IF", "IFERROR", "IFNA", "IFS", "SWITCH", "CHOOSE", "XLOOKUP", "VLOOKUP", "HLOOKUP", "LOOKUP", "HYPERLINK")
@@ -72,7 +74,7 @@ class Compiler(Expressions):
 
     def _argument(self, name: str, letter: str, node: Node, late: bool) -> Piece:
         if name == "LOOKUP" and strip(node)[0] in "cu":
-            return Piece(self._computed_array(node), "a", True)
+            return Piece(self._computed_array(name, node), "a", True)
         if letter in "ar":
             return Piece(self._reference(node, letter), "a", True)
         if letter == "g":
@@ -86,11 +88,11 @@ class Compiler(Expressions):
             return Piece(self._trap(node, piece), "t", False)
         return self._value(node)
 
-    def _computed_array(self, node: Node) -> str:
-        """Return an array that LOOKUP computes, as in ``LOOKUP(1,0/(A1:A9="x"),B1:B9)``."""
+    def _computed_array(self, name: str, node: Node) -> str:
+        """Return an array that a function computes, as LOOKUP in ``LOOKUP(1,0/(A1:A9="x"),B1:B9)``."""
         code, gives = self._lifted(node, "all")
         if gives != "a":
-            raise FormulaUnsupported("LOOKUP 的参数不是区域，不复算")
+            raise FormulaUnsupported(f"{name} 的参数不是区域，不复算")
         return code
 
     def _lazy(self, node: Node) -> str:
@@ -112,11 +114,17 @@ class Compiler(Expressions):
             return f"span({self._reference(node[2], 'r')},{self._reference(node[3], 'r')})"
         raise FormulaUnsupported("函数需要区域的位置不是区域，不复算")
 
+    def _indexed(self, node: Node) -> str:
+        """Return what INDEX looks in; it computes an array by itself in ``INDEX((A1:A9="x")*(B1:B9="y"),0)``."""
+        whole = any(number == ["n", 0.0] or number[0] == "m" for number in node[3:])
+        computed = whole and strip(node[2])[0] == "c"
+        return self._computed_array("INDEX", node[2]) if computed else self._reference(node[2], "r")
+
     def _index_area(self, node: Node) -> str:
         self._takes("INDEX", FUNCTIONS["INDEX"], len(node) - 2)
         outer, self._array = self._array, ""
         try:
-            pieces = [Piece(self._reference(node[2], "r"), "a"), *(self._value(value) for value in node[3:])]
+            pieces = [Piece(self._indexed(node), "a"), *(self._value(value) for value in node[3:])]
         finally:
             self._array = outer
         return f"index_area({self._ordered(pieces)})"
@@ -148,6 +156,11 @@ class Compiler(Expressions):
                 return (self._total_if if bare[1] == "IF" else self._total_choose)(name, bare, late)
             finally:
                 self._array = outer
+        within = bare[0] == "f" and bare[1] in _WITHIN and len(bare) == 3 and strip(bare[2])[0] == "c"
+        if name == "SUMPRODUCT" and within:
+            code, gives = self._lifted(bare[2], "all")
+            if gives == "a":
+                return Piece(self._trapped(name, f"f_{bare[1]}({code})", late), "n", True)
         code, gives = self._lifted(node, "all" if name == "SUMPRODUCT" else "constants")
         if (bare[0] == "f" and bare[1] in CHOOSERS) or bare[:2] == ["u", "+"]:
             code = f"sure({code})"
@@ -230,6 +243,8 @@ class Compiler(Expressions):
         return Piece(f"({codes[0]} if {condition} else {codes[1]})", "n" if gives == "N" else gives)
 
     def _xlookup(self, arguments: list[Node]) -> Piece:
+        if len(arguments) == 6 and arguments[5][0] == "m":
+            raise FormulaUnsupported("函数 XLOOKUP 的最后一个参数为空，不复算")
         areas = ",".join(self._reference(node, "a") for node in arguments[1:3])
         given = len(arguments) > 3 and arguments[3][0] != "m"
         otherwise = self._lazy(arguments[3]) if given else "None"

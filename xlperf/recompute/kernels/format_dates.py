@@ -34,7 +34,7 @@ def show_date(serial: float, section: Section) -> str:
     timed = any(mark.text.strip("[")[0] in "hHsS" or mark.kind != "date" for mark in kinds)
     day, seconds = math.floor(serial), math.floor((serial - math.floor(serial)) * 86400 + 0.5)
     if timed and seconds >= 86400:
-        day += 1
+        raise FormulaUnsupported("时间进位后是午夜，TEXT 显示 24 时还是次日 0 时没有把握")
     return "".join(_shown(section, day, seconds % 86400))
 
 

@@ -10,6 +10,8 @@ from xlperf.recompute.kernels.criteria import wildcard
 from xlperf.values import ExcelError
 
 _SPACES = re.compile(" +")
+#: Full-width blanks that TRIM would drop if it took them for blanks.
+_WIDE = re.compile("^ *\u3000|\u3000 *$|[ \u3000]\u3000|\u3000 ")
 
 
 def _plain(value: Value) -> str:
@@ -40,8 +42,11 @@ def length_bytes(value: Value) -> float:
 
 
 def trim(value: Value) -> str:
-    """TRIM: ASCII blanks only."""
-    return _SPACES.sub(" ", text(value)).strip(" ")
+    """TRIM of ASCII blanks; Excel for East Asian languages is reported to drop full-width ones too: refused."""
+    given = text(value)
+    if "\u3000" in given and _WIDE.search(given):
+        raise FormulaUnsupported("文字中有多余的全角空格，TRIM 是否去除没有把握")
+    return _SPACES.sub(" ", given).strip(" ")
 
 
 def clean(value: Value) -> str:
