@@ -12,7 +12,7 @@ import click
 
 from xlperf.batch.limits import Bounds
 from xlperf.cli.options import limit_option
-from xlperf.errors import XlperfError
+from xlperf.errors import LimitExceeded, XlperfError
 from xlperf.recalc import Recalculation, recalc_file
 from xlperf.reporters import Failure
 from xlperf.workbook.limits import Limits
@@ -78,6 +78,8 @@ def _examine(path: Path, limits: Limits) -> Recalculation | Failure:
     """Recompute one file; whatever goes wrong stays with this file."""
     try:
         return recalc_file(path, limits)
+    except LimitExceeded as error:
+        return Failure(str(path), f"{error}确实需要这么大的，可以放宽上限：xlperf limits 列出各项上限和写法。")
     except XlperfError as error:
         return Failure(str(path), str(error))
     except Exception as error:  # noqa: BLE001  the border of a batch item: one bad file never stops the others

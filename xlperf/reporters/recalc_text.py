@@ -85,7 +85,8 @@ def _cells(items: Iterable[Recomputed], width: int) -> list[str]:
         if item.cell.sheet != sheet:
             sheet = item.cell.sheet
             lines += ["", clip(sheet, width)]
-        lines += wrap(clip(f"={item.formula}", FORMULA_COLUMNS), width, f"  {item.cell.a1}  ")
+        formula = item.formula.replace("_xlfn.", "").replace("_xlws.", "")  # as Excel shows it
+        lines += wrap(clip(f"={formula}", FORMULA_COLUMNS), width, f"  {item.cell.a1}  ")
         lines += wrap(_values(item), width, "    ")
     return lines
 

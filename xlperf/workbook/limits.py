@@ -11,6 +11,11 @@ from dataclasses import dataclass
 MEBIBYTE = 1 << 20
 
 
+def told(size: int) -> str:
+    """Return a number of bytes as a sentence has it."""
+    return f"{size >> 20} MB" if size >= MEBIBYTE else f"{size >> 10} KB" if size >= 1024 else f"{size} 字节"
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """The limits of one reading; counts are of the whole workbook unless said otherwise."""

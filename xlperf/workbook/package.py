@@ -12,7 +12,7 @@ from typing import NamedTuple
 from lxml import etree
 
 from xlperf.errors import FileRefused
-from xlperf.workbook.limits import Limits
+from xlperf.workbook.limits import Limits, told
 from xlperf.workbook.read_refuse import damaged, exceeded, one_door, refusal, refuse_bytes
 from xlperf.workbook.read_zip import Parts, load_bytes
 
@@ -207,7 +207,7 @@ def open_package(path: Path, limits: Limits = Limits()) -> Package:  # noqa: B00
 def package_from_bytes(data: bytes, source: str, limits: Limits = Limits()) -> Package:  # noqa: B008 (frozen)
     """Open a workbook held in memory; ``source`` is the name to show. Raises as :func:`open_package`."""
     if len(data) > limits.file_bytes:
-        raise exceeded(source, f"文件大于 {limits.file_bytes >> 20} MB", "请删去图片、附件和多余的工作表后再试")
+        raise exceeded(source, f"文件大于 {told(limits.file_bytes)}", "请删去图片、附件和多余的工作表后再试")
     if not data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         raise refuse_bytes(data, source)
     return Package(data, source, limits)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from xlperf.workbook.limits import Limits
+from xlperf.workbook.limits import Limits, told
 from xlperf.workbook.package import Package, Relationship, package_from_bytes
 from xlperf.workbook.read_cells import Budget
 from xlperf.workbook.read_refuse import damaged, exceeded, one_door, refusal
@@ -109,7 +109,7 @@ def _shared_strings(package: Package, relationships: dict[str, Relationship]) ->
         return {}
     data = package.xml_bytes(part)
     if len(data) > limits.string_bytes:
-        raise exceeded(package.source, f"文字内容超过 {limits.string_bytes >> 20} MB")
+        raise exceeded(package.source, f"文字内容超过 {told(limits.string_bytes)}")
     root = package.parse_bytes(data)
     namespace = etree.QName(root).namespace or ""
     preserved = root.get(XML_SPACE) == "preserve"

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from pathlib import Path
 
-from xlperf.workbook.limits import Limits
+from xlperf.workbook.limits import Limits, told
 from xlperf.workbook.read_refuse import damaged, exceeded, one_door, refusal
 
 _DIRECTORY_ENTRY = b"PK\x01\x02"
@@ -32,7 +32,7 @@ def load_bytes(path: Path, limits: Limits = Limits()) -> bytes:  # noqa: B008 (f
         if not stat.S_ISREG(status.st_mode):
             raise refusal(source, "这不是普通文件", "请提交填报用的 .xlsx 原件")
         if status.st_size > limits.file_bytes:
-            raise exceeded(source, f"文件大于 {limits.file_bytes >> 20} MB", "请删去图片、附件和多余的工作表后再试")
+            raise exceeded(source, f"文件大于 {told(limits.file_bytes)}", "请删去图片、附件和多余的工作表后再试")
         with path.open("rb") as stream:
             return stream.read(limits.file_bytes + 1)
     except FileNotFoundError as error:
@@ -72,13 +72,13 @@ class Parts(Mapping[str, bytes]):
             if info.compress_type not in _METHODS:
                 raise damaged(self._source, "压缩方式不是 .xlsx 所用的")
             if info.file_size > limits.part_bytes:
-                raise exceeded(self._source, f"部件展开后超过 {limits.part_bytes >> 20} MB")
+                raise exceeded(self._source, f"部件展开后超过 {told(limits.part_bytes)}")
             if info.file_size > max(limits.ratio_floor, limits.ratio * info.compress_size):
                 raise exceeded(self._source, "压缩比例异常（疑似压缩炸弹）", "请向填报单位重新索取文件")
             total += info.file_size
             self._entries[name.casefold()] = (name, info)
         if total > limits.total_bytes:
-            raise exceeded(self._source, f"文件展开后超过 {limits.total_bytes >> 20} MB")
+            raise exceeded(self._source, f"文件展开后超过 {told(limits.total_bytes)}")
         if _overlap(entries):
             raise refusal(self._source, "压缩包内的部件互相重叠（疑似压缩炸弹）", "请向填报单位重新索取文件")
 

@@ -61,8 +61,8 @@ def _show_text(value: str, pattern: str) -> str:
         if any(other.takes_text for other in sections[:3]) or not (section.takes_text or not section.marks):
             raise FormulaUnsupported("TEXT 的格式中文字的一段，不复算")
     elif any(section.takes_text for section in sections):
-        section = sections[0]
-        if len(sections) > 1:
+        section = sections[-1]
+        if any(other.takes_text for other in sections[:-1]) or not section.takes_text:
             raise FormulaUnsupported("TEXT 的格式中 @ 的位置，不复算")
     else:
         return value
@@ -75,6 +75,10 @@ def _show(number: float, sections: tuple[Section, ...]) -> str:
     if any(section.condition for section in sections):
         return _section(number, _chosen(number, sections), False)
     numeric = sections[:3]
+    if len(sections) in (2, 3) and sections[-1].takes_text:  # yyyy-mm-dd;@ as Excel writes it: the last is for text
+        numeric = sections[:-1]
+        if number < 0:
+            raise FormulaUnsupported("TEXT 的格式中 @ 的位置，不复算")
     if len(sections) > 1 and any(section.takes_text for section in numeric):
         raise FormulaUnsupported("TEXT 的格式中 @ 的位置，不复算")
     if number < 0 and len(numeric) > 1:
