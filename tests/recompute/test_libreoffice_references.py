@@ -29,6 +29,7 @@ NAMES = {(None, "区"): "表!$A$1:$B$1", (None, "式"): "表!$A$1:$A$2*2", **{
 REASONS: dict[str, list[str]] = {
     "it does not read Chinese sheet names in a reference to several sheets": ["=SUM('表:乙'!A1)", "=SUM(跨)"],
     "it snaps every subtraction to 0, Excel only the last of a formula": ["=SUM(0.1*3-0.3)"],
+    "LibreOffice 7.4 has no XLOOKUP (24.8 was the first)": ["=XLOOKUP(2,A1:A5,B1:B5)"],
     "TRUE and FALSE of an array are numbers to it": ["=SUM(A1:A5<>B1:B5)"],
     "it cuts arrays of unlike sizes to the smaller; Excel fills with #N/A (support.microsoft.com, Guidelines and examples of array formulas)": [
         "=SUM(A1:A2+B1:B3)",
