@@ -59,7 +59,10 @@ def save_instance(instance: Instance) -> None:
 
 
 def load_plan(instance: Instance) -> Plan | None:
-    """Return the plan of an instance, None where it is not kept."""
+    """Return the plan of an instance, None where it is not kept.
+
+    By template and shape, which is quicker to tell than all the formulas by which ``plan_for`` knows any workbook.
+    """
     plain = Cache().load("plan", _key(instance.template, instance.shape))
     if plain is None:
         return None
