@@ -168,7 +168,7 @@ def test_spoiled_sheets_are_read_alike(monkeypatch: pytest.MonkeyPatch) -> None:
     original, chance = files[part], random.Random(20241)
     pieces = [b"<", b">", b'"', b"&", b"/", b"<v>", b"</c>", b"</row>", b"\x00", b"\r", b"\xff", b" ", b"<!-->", b"A1"]
     compared = 0
-    for _ in range(150):
+    for _ in range(400):
         data = bytearray(original)
         at = chance.randrange(len(data))
         piece = chance.choice(pieces)
@@ -182,7 +182,14 @@ def test_spoiled_sheets_are_read_alike(monkeypatch: pytest.MonkeyPatch) -> None:
         else:
             assert fast == slow
         compared += 1
-    assert compared == 150
+    assert compared == 400
+
+
+def test_bytes_that_are_no_characters_in_a_blank_cell_are_left_to_the_walk(monkeypatch: pytest.MonkeyPatch) -> None:
+    files = parts(sheet('<row r="1"><c r="A1"><v>1</v></c><c r="B1" s="?"/></row>'))
+    name = next(name for name in files if "sheet1" in name)
+    files[name] = str(files[name]).encode().replace(b'"?"', b'"\xff"')
+    assert read(zipped(files), monkeypatch, True) == read(zipped(files), monkeypatch, False)
 
 
 def test_cells_are_tuples_with_names() -> None:

@@ -117,7 +117,7 @@ def _plain_rows() -> re.Pattern[str]:
 def _chunks(data: bytes, start: int, end: int) -> Iterator[str]:
     """Yield the characters of the rows in pieces of whole rows, so that nothing stands in memory as a whole twice.
 
-    Raises _NotPlainError where a character is not allowed, or not left as it is by a parser; UnicodeDecodeError.
+    Raises _NotPlainError where a character is none, is not allowed, or is not left as it is by a parser.
     """
     while start < end:
         stop = data.find(b"<row ", start + _CHUNK, end)
@@ -125,7 +125,10 @@ def _chunks(data: bytes, start: int, end: int) -> Iterator[str]:
         start += len(piece)
         if len(piece.translate(None, _CONTROLS)) != len(piece):
             raise _NotPlainError
-        characters = piece.decode("utf-8")
+        try:
+            characters = piece.decode("utf-8")
+        except UnicodeDecodeError:
+            raise _NotPlainError from None
         if "\ufffe" in characters or "\uffff" in characters:
             raise _NotPlainError
         yield characters
