@@ -6,6 +6,7 @@ module is imported only when its command is called, so that ``xlperf --help`` an
 
 from __future__ import annotations
 
+import gc
 import io
 import sys
 from collections.abc import Iterable, Sequence
@@ -217,6 +218,7 @@ def main() -> None:
 
 def entry() -> None:
     """Start from the console, which may not know every character: it then shows a question mark."""
+    gc.set_threshold(100_000, 20, 20)  # thousands of cells are made and none is garbage: a tenth of the time is saved
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
