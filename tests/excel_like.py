@@ -229,7 +229,7 @@ class Book:
         """Remove every defined name, as programs do that do not know them (print areas kept unless told)."""
         for node in self._names:
             if print_names or not str(node.get("name")).startswith("_xlnm"):
-                node.getparent().remove(node)  # type: ignore[union-attr]
+                node.getparent().remove(node)
 
     def _reindex(self, before: list[Sheet]) -> None:
         """Give the sheets' own names the positions their sheets have now; names of a sheet that is gone go too."""
@@ -241,7 +241,7 @@ class Book:
             if home in self.sheets:
                 node.set("localSheetId", str(self.sheets.index(home)))
             else:
-                node.getparent().remove(node)  # type: ignore[union-attr]
+                node.getparent().remove(node)
 
     # -- every formula -----------------------------------------------------------------------
 
@@ -341,7 +341,7 @@ class Book:
             if node.tag == q("mergeCell"):
                 top, left, bottom, right = areas[0]
                 if top == bottom == source:
-                    etree.SubElement(node.getparent(), q("mergeCell"), ref=area_text(at, left, at, right))  # type: ignore[arg-type]
+                    etree.SubElement(node.getparent(), q("mergeCell"), ref=area_text(at, left, at, right))
             elif node.tag == q("hyperlink"):
                 if areas[0][0] == areas[0][2] == source:
                     made = copy.deepcopy(node)
@@ -513,7 +513,7 @@ class Book:
         index = str(len(self.sheets) - 1)
         for name_node in self._names:
             if name_node.get("localSheetId") == index:
-                name_node.getparent().remove(name_node)  # type: ignore[union-attr]
+                name_node.getparent().remove(name_node)
         for address, value in values.items():
             self.put(copied, address, value)
 

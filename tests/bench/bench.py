@@ -60,7 +60,7 @@ def main() -> None:
 
 def describe(source: Path, book: Path) -> None:
     snapshot = read(book)
-    cells = [cell for sheet in snapshot.sheets for cell in sheet.cells.values()]  # type: ignore[attr-defined]
+    cells = [cell for sheet in snapshot.sheets for cell in sheet.cells.values()]
     formulas = sum(cell.formula is not None for cell in cells)
     print(f"{source.name}: {formulas} formulas, {len(cells)} cells, {book.stat().st_size // 1024} KB")
 

@@ -82,7 +82,7 @@ def test_sheets_copied_renamed_moved_and_deleted(small: bytes) -> None:
 
 def test_names_texts_and_functions_are_no_references() -> None:
     found: list[str] = []
-    each_reference('项目1_A1+"B2"+LOG10(C3)+\'D 4\'!E5+合计!F6+#REF!G7', lambda s, r: found.append(s + r) or r)  # type: ignore[func-returns-value]
+    each_reference('项目1_A1+"B2"+LOG10(C3)+\'D 4\'!E5+合计!F6+#REF!G7', lambda s, r: found.append(s + r) or r)
     assert found == ["C3", "'D 4'!E5", "合计!F6"]
     assert translated("A1+$A$1+A$1:A2", 3) == "A4+$A$1+A$1:A5"
     assert translated("A1", -1) == "#REF!"

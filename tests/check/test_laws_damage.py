@@ -148,7 +148,7 @@ def test_stale_results_are_found_exactly(data: st.DataObject) -> None:
         CellRef(sheet.name, row, column)
         for sheet in before.sheets
         for (row, column), cell in sheet.cells.items()
-        if cell.formula is not None and not same_value(cell.value, after.cell(CellRef(sheet.name, row, column)).value)  # type: ignore[union-attr]
+        if cell.formula is not None and not same_value(cell.value, after.cell(CellRef(sheet.name, row, column)).value)
         and sheet.name != "_xlperf"
     }
     assert differing

@@ -45,7 +45,7 @@ def check_file(path: Path, limits: Limits) -> Report:
 
 def module() -> ModuleType:
     found = ModuleType("xlperf.check")
-    found.check_file = check_file  # type: ignore[attr-defined]
+    found.check_file = check_file
     return found
 
 

@@ -112,7 +112,7 @@ def test_a_gbk_console_does_not_crash(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(SystemExit) as stopped:
         shell.entry()
     assert stopped.value.code == 0
-    assert out.buffer.getvalue().decode("gbk").split() == ["通过", "?"]  # type: ignore[attr-defined]
+    assert out.buffer.getvalue().decode("gbk").split() == ["通过", "?"]
 
 
 def test_a_closed_pipe_is_silent() -> None:

@@ -30,7 +30,7 @@ def blocks(path: Path, language: str) -> list[str]:
 def commands() -> list[tuple[str, str, str]]:
     """Return every command: README, line, and the output that is shown under it."""
     return [
-        (path.name, *(said.split("\n", 1)))  # type: ignore[misc]
+        (path.name, *(said.split("\n", 1)))
         for path in READMES
         for block in blocks(path, "console")
         for said in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]

@@ -141,7 +141,7 @@ def deflated(content: bytes, level: int = 9) -> bytes:
 
 def entry(name: str, content: bytes, **wrong: int) -> Entry:
     """Return a true entry, but for what is given as wrong."""
-    return Entry(name.encode(), deflated(content, 1), len(content), zlib.crc32(content))._replace(**wrong)  # type: ignore[arg-type]
+    return Entry(name.encode(), deflated(content, 1), len(content), zlib.crc32(content))._replace(**wrong)
 
 
 def by_hand(entries: Iterable[Entry], said: int | None = None) -> bytes:

@@ -61,7 +61,7 @@ def watch(target: str, notes: list[str]) -> None:
             path, mode, flags = arguments
             if isinstance(path, int):
                 return
-            name = os.path.realpath(os.fsdecode(path))  # type: ignore[arg-type]
+            name = os.path.realpath(os.fsdecode(path))
             writes = isinstance(flags, int) and flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT)
             if inside(name, [cache]) or name == "/dev/null" or (not writes and inside(name, readable)):
                 return
@@ -116,7 +116,7 @@ def main() -> None:
     sys.argv = ["xlperf", command, "--format", "json", *alone, target]
     resource.setrlimit(resource.RLIMIT_AS, (_MOST_MEMORY, _MOST_MEMORY))
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+        stream.reconfigure(encoding="utf-8")
     notes: list[str] = []
     handle = os.open(notes_to, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     watch(os.path.realpath(target), notes)
@@ -133,7 +133,7 @@ def main() -> None:
     finally:
         noted = list(notes)
         os.write(handle, "\n".join([_peak(), *noted]).encode("utf-8", "backslashreplace"))
-    sys.exit(status)  # type: ignore[arg-type]
+    sys.exit(status)
 
 
 if __name__ == "__main__":

@@ -98,7 +98,7 @@ def _half(text: bytes) -> bytes:
 
 XML: dict[str, Case] = {
     **{
-        f"{what} in {kind}": Case(lambda part=part, dtd=dtd: _prologue(part, dtd), words="DTD")  # type: ignore[misc]
+        f"{what} in {kind}": Case(lambda part=part, dtd=dtd: _prologue(part, dtd), words="DTD")
         for kind, part in _KINDS.items()
         for what, dtd in (_DTDS.items() if part == FORM else [("xxe", _DTDS["xxe"])])
     },

@@ -98,7 +98,7 @@ def _twice(name: str) -> bytes:
 
 def _lying(**wrong: int) -> bytes:
     entries = [entry(name, content) for name, content in sample().items()]
-    return by_hand(one._replace(**wrong) if one.name == b"xl/workbook.xml" else one for one in entries)  # type: ignore[arg-type]
+    return by_hand(one._replace(**wrong) if one.name == b"xl/workbook.xml" else one for one in entries)
 
 
 def _descriptors() -> bytes:
@@ -111,12 +111,12 @@ def _descriptors() -> bytes:
         def writable(self) -> bool:
             return True
 
-        def write(self, data: bytes) -> int:  # type: ignore[override]
+        def write(self, data: bytes) -> int:
             self.data += data
             return len(data)
 
     stream = Stream()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:  # type: ignore[call-overload]
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in sample().items():
             archive.writestr(name, content)
     return bytes(stream.data)

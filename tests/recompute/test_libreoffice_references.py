@@ -40,7 +40,7 @@ KNOWN = {formula: reason for reason, formulas in REASONS.items() for formula in 
 
 def marked(function: Callable[..., Any], names: str) -> list[Any]:
     """Return the cases of a parametrized test."""
-    return next(list(mark.args[1]) for mark in function.pytestmark if mark.args[0] == tuple(names.split()))  # type: ignore[attr-defined]
+    return next(list(mark.args[1]) for mark in function.pytestmark if mark.args[0] == tuple(names.split()))
 
 
 def blocks() -> Iterator[tuple[str, str, list[list[object]]]]:

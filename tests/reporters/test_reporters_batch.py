@@ -17,7 +17,7 @@ FAILURE = Failure("收件/坏.xlsx", "无法读取“坏.xlsx”：文件已损�
 
 
 def line(result: Report | Failure, source: str, **options: int) -> str:
-    return render_line(replace(result, source=source), **options)  # type: ignore[arg-type]
+    return render_line(replace(result, source=source), **options)
 
 
 def test_the_words_stand_under_each_other() -> None:

@@ -62,8 +62,8 @@ def test_a_difference_is_taken_in_decimal() -> None:
     ],
 )  # fmt: skip
 def test_equality_is_that_of_excel(left: object, right: object, same: bool) -> None:
-    assert same_value(left, right) is same  # type: ignore[arg-type]
-    assert same_value(right, left) is same  # type: ignore[arg-type]
+    assert same_value(left, right) is same
+    assert same_value(right, left) is same
 
 
 def test_blank_is_never_zero() -> None:

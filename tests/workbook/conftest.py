@@ -81,7 +81,7 @@ def write_openpyxl() -> bytes:
     wb.defined_names["合计_本年"] = DefinedName("合计_本年", attr_text=f"'{FIRST}'!$B$4")
     second.defined_names["本表"] = DefinedName("本表", attr_text=f"'{SECOND}'!$A$1")
     wb.properties.title, wb.properties.creator = "绩效", "单位"
-    wb.custom_doc_props.append(StringProperty(name="xlperf_id", value="bm-2024"))  # type: ignore[attr-defined]
+    wb.custom_doc_props.append(StringProperty(name="xlperf_id", value="bm-2024"))
     out = io.BytesIO()
     wb.save(out)
     return out.getvalue()

@@ -116,7 +116,7 @@ def test_prefixed_elements_are_read() -> None:
 def test_utf16_parts_are_read() -> None:
     xml = sheet(row('<c r="A1" t="inlineStr"><is><t>中文</t></is></c>')).replace("UTF-8", "UTF-16")
     for encoding in ("utf-16", "utf-16-le", "utf-16-be"):
-        assert read_bytes(zipped(parts(xml.encode(encoding))), "t.xlsx").sheets[0].value(1, 1) == "中文"  # type: ignore[arg-type]
+        assert read_bytes(zipped(parts(xml.encode(encoding))), "t.xlsx").sheets[0].value(1, 1) == "中文"
 
 
 STRINGS = (

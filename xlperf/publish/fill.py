@@ -22,7 +22,7 @@ from __future__ import annotations
 import difflib
 import json
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -217,19 +217,3 @@ def _scalar(value: Any, where: str) -> Scalar:
     if value is None or isinstance(value, bool | int | float | str):
         return value
     raise DataError(f"“{where}”的值应是数字、文字或日期。")
-
-
-def field_list(template: Template) -> Iterator[dict[str, str]]:
-    """Yield what can be filled in: name, sheet, cell, type, unit, whether required; blocks with their columns."""
-    areas = template.areas
-    for name, field in template.dictionary.fields.items():
-        yield {
-            "名称": name, "表": field.sheet, "格": areas[name].a1.partition(":")[0], "类型": field.kind.type,
-            "单位": field.kind.unit, "必填": field.kind.required,
-        }  # fmt: skip
-    for name, block in template.dictionary.blocks.items():
-        for column in block.columns:
-            yield {
-                "名称": f"{name}[]·{column.key}", "表": block.sheet, "格": areas[name].a1, "类型": column.kind.type,
-                "单位": column.kind.unit, "必填": column.kind.required,
-            }  # fmt: skip

@@ -20,7 +20,7 @@ from xlperf.recompute import Plan
 from xlperf.template.dictionary import Block, BlockColumn, Kind
 from xlperf.template.index import Input
 from xlperf.template.instantiate import Instance
-from xlperf.template.locate import Located, SheetMatch
+from xlperf.template.locate import Located
 from xlperf.values import Scalar, as_decimal, is_blank, is_number, show_number
 from xlperf.workbook.snapshot import Cell, Snapshot
 
@@ -192,11 +192,6 @@ class Facts:
             row = match.rows.get(cell.row, cell.row)
             there = CellRef(match.sheet.name, row, match.columns.get(cell.column, cell.column))
         return Place(there, self.label(cell), None if is_blank(value) else value, self.shown(cell, value))
-
-    def given_address(self, match: SheetMatch, row: int, column: int) -> CellRef | None:
-        """Return the address in the instance of a cell of the submission, None where it belongs to nothing."""
-        here, across = match.back_row(row), match.back_column(column)
-        return CellRef(match.expected, here, across) if here and across else None
 
 
 def percent(value: int | float) -> str:

@@ -41,7 +41,6 @@ class SheetMatch:
     columns: dict[int, int] = field(default_factory=dict)
     extra: tuple[int, ...] = ()
     missing: tuple[int, ...] = ()
-    by_labels: bool = False
 
     def back_row(self, row: int) -> int | None:
         """Row of the instance that stands at a row of the submission."""
@@ -352,7 +351,7 @@ class _Layout:
     def match(self, instance: Instance, expected: str, number: int) -> SheetMatch:
         """Lay the sheet against the instance of its own shape."""
         sheet = instance.sheet(expected)
-        match = SheetMatch(expected, self.origin, number, self.sheet, by_labels=not self.named)
+        match = SheetMatch(expected, self.origin, number, self.sheet)
         for index, (top, bottom, _) in enumerate(self.blocks):
             span = self._block_span(index)
             if span:

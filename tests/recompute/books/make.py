@@ -25,12 +25,12 @@ from openpyxl.worksheet.formula import ArrayFormula
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]
 # Imported after the path is set: this is a script beside the package.
-from kinds import KINDS, Book  # noqa: E402
-from libreoffice import recalculate  # noqa: E402
+from kinds import KINDS, Book  # noqa: E402  after the folder is on the path
+from libreoffice import recalculate  # noqa: E402  after the folder is on the path
 
-from xlperf.address import CellRef, column_letters, parse_a1, parse_area  # noqa: E402
-from xlperf.values import ExcelError, Scalar  # noqa: E402
-from xlperf.workbook.read import read_bytes, read_file  # noqa: E402
+from xlperf.address import CellRef, column_letters, parse_a1, parse_area  # noqa: E402  after the folder is on the path
+from xlperf.values import ExcelError, Scalar  # noqa: E402  after the folder is on the path
+from xlperf.workbook.read import read_bytes, read_file  # noqa: E402  after the folder is on the path
 
 Values = Mapping[CellRef, Scalar]
 _DATES = re.compile(r"<dcterms:(created|modified)[^>]*>[^<]*</dcterms:\1>")
