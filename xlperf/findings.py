@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import Enum
+from types import MappingProxyType
 from typing import NamedTuple
 
 from xlperf.address import CellRef
@@ -54,8 +54,7 @@ class Side(NamedTuple):
     shown: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One thing to look at.
 
     ``level`` is the level after tolerance; ``explained`` holds the unit's explanation (审核说明) or the automatic one
@@ -105,8 +104,7 @@ class Outcome(NamedTuple):
     row: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """All that one check of one workbook has to say.
 
     ``facts`` are a few figures shown beside the verdict: unit name, year, total score, grade. ``rows`` maps the 编号 of
@@ -120,9 +118,9 @@ class Report:
     findings: tuple[Finding, ...]
     unchecked: tuple[Unchecked, ...]
     outcomes: tuple[Outcome, ...]
-    facts: Mapping[str, Scalar] = field(default_factory=dict)
+    facts: Mapping[str, Scalar] = MappingProxyType({})
     notes: tuple[str, ...] = ()
-    rows: Mapping[str, str] = field(default_factory=dict)
+    rows: Mapping[str, str] = MappingProxyType({})
 
     def count(self, level: Level) -> int:
         """Number of findings of a level that are still open (for 提示: all)."""

@@ -9,8 +9,8 @@ import pytest
 
 from xlperf.address import CellRef
 from xlperf.recompute import FormulaBook, Plan, ShapeCache, compile_plan, plan_from_plain, plan_to_plain
-from xlperf.recompute.code import WORDS
-from xlperf.recompute.skeleton import is_sound, places_at, skeleton_of
+from xlperf.recompute.code import WORDS, function_of
+from xlperf.recompute.skeleton import all_sound, cells_at, parts_at, skeleton_of
 
 SHEETS = ("表（一）", "it's", "表2")
 FORMULAS = {
@@ -65,16 +65,19 @@ def test_plans_that_are_not_plain_are_not_kept(text: str) -> None:
 
 
 @pytest.mark.parametrize("wrong", [
-    lambda p: p["skeletons"].__setitem__(0, "lambda get,area,g,r,c,p:().__class__"),
-    lambda p: p["skeletons"].__setitem__(0, "lambda get,area,g,r,c,p:__import__('os')"),
+    lambda p: p["skeletons"].__setitem__(0, "lambda area,r,c,p:().__class__"),
+    lambda p: p["skeletons"].__setitem__(0, "lambda area,r,c,p:__import__('os')"),
     lambda p: p["skeletons"].__setitem__(0, "__import__('os').system('x')"),
-    lambda p: p["skeletons"].__setitem__(0, "lambda get,area,g,r,c,p:[exit for x in 1]"),
-    lambda p: p["skeletons"].__setitem__(0, "lambda get,area,g,r,c,p:open('x')"),
+    lambda p: p["skeletons"].__setitem__(0, "lambda area,r,c,p:[exit for x in 1]"),
+    lambda p: p["skeletons"].__setitem__(0, "lambda area,r,c,p:open('x')"),
     lambda p: p["skeletons"].__setitem__(0, 1),
-    lambda p: p["forms"].__setitem__(0, [99, [], [], 0]),
+    lambda p: p["forms"].__setitem__(0, [99, [], [], [], 0]),
     lambda p: p["forms"][0].__setitem__(1, [["x", "y", 1, 1, 1]]),
     lambda p: p["forms"][0].__setitem__(1, [[1]]),
-    lambda p: p["forms"][0].__setitem__(2, [[["表2"], [1, 2]]]),
+    lambda p: p["forms"][0].__setitem__(2, [[1, 2, 3]]),
+    lambda p: p["forms"][0].__setitem__(2, [[1, 1, 1, 1, 1, 1, 1, 1, 1]]),
+    lambda p: p["forms"][0].__setitem__(2, [7]),
+    lambda p: p["forms"][0].__setitem__(3, [[["表2"], [1, 2]]]),
     lambda p: p["cells"].pop(),
     lambda p: p["cells"].__setitem__(1, 99),
     lambda p: p["cells"].__setitem__(3, 99),
@@ -91,16 +94,37 @@ def test_what_is_no_plan_of_this_workbook_is_told(plan: Plan, wrong: Any) -> Non
 def test_a_skeleton_and_its_places_are_the_source() -> None:
     source = (
         "lambda get,area,g,r,c:"
-        "f_SUM(area(None,r-3,c,r-1,c),get['附件1']((5,3)),get[\"it's\"]((r,c)),g((r,c-1)),'g((1,2))')"
+        "f_SUM(area(None,r-3,c,r-1,c),get['附件1']((5,3)),get[\"it's\"]((r,c)),g((r,c-1)),'g((1,2))','',g((r,c-1)))"
     )
     made = skeleton_of(source)
-    assert made.source == (
-        "lambda get,area,g,r,c,p:f_SUM(area(*p[0]),get[p[1][0]](p[1][1]),get[p[2][0]](p[2][1]),g(p[3]),'g((1,2))')"
-    )
-    at = places_at(made.places, CellRef("表", 10, 5))
-    assert at == ((None, 7, 5, 9, 5), ("附件1", (5, 3)), ("it's", (10, 5)), (10, 4))
-    assert is_sound(made.source, frozenset(("f_SUM",)))
-    assert not is_sound(made.source, frozenset())
+    assert made.source == "lambda area,r,c,p,v0,v1,v2:f_SUM(area(*p[0]),v0,v1,v2,p[1],'',v2)"
+    home = CellRef("表", 10, 5)
+    assert cells_at(made.cells, home) == (("附件1", (5, 3)), ("it's", (10, 5)), ("表", (10, 4)))
+    assert parts_at(made.parts, home) == ((None, 7, 5, 9, 5), "g((1,2))")
+    assert all_sound([made.source], frozenset(("f_SUM",)))
+    assert not all_sound([made.source], frozenset())
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "f_SUM.__class__", "f_SUM(v0).real", "1 .real", "1.0.real", "'text'", '"a"', "__import__", "f_SUM\n",
+        "f_SUM;p", "{p}",
+        "f_SUM(v0)#", "f_SUM(v0)@p", "[p for p in p]", "1if p else 2", "f_SUM(v0)\\", "v0 and exec", "lambda:getattr",
+        "(y:=f_SUM).x", "1.", ".5", "0x10", "1e", "f''", "''.join",
+    ],
+)  # fmt: skip
+def test_what_is_not_a_skeleton_is_not_sound(body: str) -> None:
+    """Whatever it stands among: one source that is not the engine's spoils all."""
+    good = "lambda area,r,c,p,v0:f_SUM(v0,1.5e-9,'')"
+    assert all_sound([good, good], frozenset(("f_SUM",)))
+    assert not all_sound([good, f"lambda area,r,c,p,v0:{body}"], frozenset(("f_SUM",)))
+    assert not all_sound([f"lambda area,r,c,p,v0:{body}", good], frozenset(("f_SUM",)))
+
+
+@pytest.mark.parametrize("word", sorted(WORDS))
+def test_every_word_of_the_engine_is_there(word: str) -> None:
+    assert function_of(f"lambda area,r,c,p:{word}")(None, 1, 1, ()) is not None
 
 
 def test_every_skeleton_of_the_official_template_is_sound() -> None:
@@ -111,5 +135,5 @@ def test_every_skeleton_of_the_official_template_is_sound() -> None:
     plan = instantiate(template, default_shape(template, 2)).plan
     sources = {form.skeleton.source for form in plan.forms.values()}
     assert len(sources) > 50
-    assert all(is_sound(source, WORDS) for source in sources)
+    assert all_sound(list(sources), WORDS)
     assert plan_to_plain(plan) is not None

@@ -12,7 +12,6 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from xlperf.reporters import Failure
@@ -29,20 +28,20 @@ _PASSED_BY = ("~$", ".")
 _JUNCTION = 0xA0000003
 
 
-@dataclass(slots=True)
 class Found:
     """What there is to check, in order, and what was passed by."""
 
-    #: Whether a folder was searched.
-    searched: bool = False
-    #: Files, and in the place of a folder that is empty or cannot be opened the reason.
-    entries: list[Path | Failure] = field(default_factory=list)
-    #: Temporary and hidden files and folders.
-    skipped: int = 0
-    #: Files that are no spreadsheets, by the ending of their name.
-    others: Counter[str] = field(default_factory=Counter)
-    #: Links to folders.
-    links: int = 0
+    def __init__(self) -> None:
+        #: Whether a folder was searched.
+        self.searched = False
+        #: Files, and in the place of a folder that is empty or cannot be opened the reason.
+        self.entries: list[Path | Failure] = []
+        #: Temporary and hidden files and folders.
+        self.skipped = 0
+        #: Files that are no spreadsheets, by the ending of their name.
+        self.others: Counter[str] = Counter()
+        #: Links to folders.
+        self.links = 0
 
 
 def discover(paths: Sequence[Path]) -> Found:

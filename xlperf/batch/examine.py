@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from xlperf.batch.limits import Bounds, show
 from xlperf.errors import XlperfError
@@ -18,8 +17,7 @@ from xlperf.workbook.limits import Limits
 Form = Literal["page", "line", "json", "jsonl"]
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(NamedTuple):
     """How a result is to be shown."""
 
     form: Form
@@ -30,8 +28,7 @@ class View:
     names: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class FileOutcome:
+class FileOutcome(NamedTuple):
     """What became of one file: the text to print, and the little that is needed to add all files up."""
 
     source: str
@@ -43,8 +40,7 @@ class FileOutcome:
     trace: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(NamedTuple):
     """The task of a worker: check a file and write the text in the wanted view."""
 
     view: View
@@ -75,8 +71,8 @@ class Check:
         except Exception as error:  # noqa: BLE001  the border of a batch item: one bad file never stops the others
             import traceback
 
-            return replace(shown(_crashed(path, error), self.view), trace=traceback.format_exc())
-        return shown(replace(report, source=str(path)) if self.whole_path else report, self.view)
+            return shown(_crashed(path, error), self.view)._replace(trace=traceback.format_exc())
+        return shown(report._replace(source=str(path)) if self.whole_path else report, self.view)
 
 
 def shown(result: Report | Failure, view: View) -> FileOutcome:

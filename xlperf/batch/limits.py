@@ -10,9 +10,8 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from xlperf.errors import XlperfError
 from xlperf.workbook.limits import MEBIBYTE, Limits
@@ -29,8 +28,7 @@ _BOOLEANS = {"true": True, "1": True, "是": True, "false": False, "0": False, "
 _LARGEST = 1 << 62
 
 
-@dataclass(frozen=True, slots=True)
-class WorkerLimits:
+class WorkerLimits(NamedTuple):
     """The limits of a worker process, and how large a file may be that needs none."""
 
     #: Seconds by the clock for one file.
@@ -44,17 +42,16 @@ class WorkerLimits:
     alone_unpacked_bytes: int = 4 * MEBIBYTE
 
 
-@dataclass(frozen=True, slots=True)
-class Bounds:
+class Bounds(NamedTuple):
     """Every limit in force."""
 
-    reading: Limits = field(default_factory=Limits)
-    worker: WorkerLimits = field(default_factory=WorkerLimits)
+    reading: Limits = Limits()
+    worker: WorkerLimits = WorkerLimits()
 
     def items(self) -> Iterable[tuple[str, Value]]:
         """Yield every limit's name and value, those of a worker first."""
         for part in (self.worker, self.reading):
-            yield from ((f.name, getattr(part, f.name)) for f in fields(part))
+            yield from part._asdict().items()
 
 
 #: What each limit is, for ``xlperf limits``.
@@ -109,9 +106,9 @@ def with_settings(bounds: Bounds, settings: Mapping[str, object]) -> Bounds:
         values[name] = _value(name, value, known[name])
 
     def of(part: Limits | WorkerLimits) -> dict[str, Any]:
-        return {f.name: values[f.name] for f in fields(part) if f.name in values}
+        return {name: values[name] for name in part._fields if name in values}
 
-    return Bounds(replace(bounds.reading, **of(bounds.reading)), replace(bounds.worker, **of(bounds.worker)))
+    return Bounds(bounds.reading._replace(**of(bounds.reading)), bounds.worker._replace(**of(bounds.worker)))
 
 
 def show(name: str, value: Value) -> str:

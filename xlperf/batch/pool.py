@@ -14,11 +14,10 @@ import time
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from enum import Enum
 from multiprocessing.connection import Connection, wait
 from types import TracebackType
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from xlperf.batch.limits import WorkerLimits
 from xlperf.batch.worker import OUT_OF_MEMORY, Task, serve
@@ -47,8 +46,7 @@ class Cause(Enum):
     START = "start"
 
 
-@dataclass(frozen=True, slots=True)
-class Lost:
+class Lost(NamedTuple):
     """Stands in the place of a result: the worker was ended, or ended; ``status`` as ``Process.exitcode`` tells it."""
 
     cause: Cause

@@ -7,7 +7,6 @@ import shutil
 import sys
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -107,7 +106,7 @@ def _print_each(outcomes: Iterator[FileOutcome], view: View, found: Found, print
         if view.form == "page" and not alone:
             printer.echo("=" * view.width + "\n")
         printer.advance()
-        done.append(replace(outcome, text="", trace=""))
+        done.append(outcome._replace(text="", trace=""))
     if view.form != "jsonl" and not alone:
         printer.echo(_ending(done, view, notes(found)))
     return max(outcome.exit_code for outcome in done)

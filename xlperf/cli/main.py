@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import gc
 import io
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
@@ -218,8 +219,22 @@ def main() -> None:
 
 def entry() -> None:
     """Start from the console, which may not know every character: it then shows a question mark."""
-    gc.set_threshold(100_000, 20, 20)  # thousands of cells are made and none is garbage: a tenth of the time is saved
+    gc.set_threshold(500_000, 20, 20)  # thousands of cells are made and none is garbage: a tenth of the time is saved
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
-    main(prog_name="xlperf")
+    try:
+        main(prog_name="xlperf")
+    except SystemExit as end:
+        _leave(end)
+
+
+def _leave(end: SystemExit) -> NoReturn:
+    """End the process with all that was printed, without taking every cell down first: a sixth of a check's time."""
+    try:
+        for stream in (sys.stdout, sys.stderr):
+            if stream is not None:
+                stream.flush()
+    except (OSError, ValueError):  # nobody reads any more: Python's own end deals with that
+        raise end from None
+    os._exit(end.code if isinstance(end.code, int) else 0 if end.code is None else 1)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import TypeAlias
+from types import MappingProxyType
+from typing import NamedTuple, TypeAlias
 
 from xlperf.address import CellRef, RangeRef
 from xlperf.values import Scalar
@@ -17,8 +17,7 @@ Grids: TypeAlias = Mapping[str, Mapping[tuple[int, int], Scalar]]
 Names: TypeAlias = Mapping[tuple[str | None, str], str]
 
 
-@dataclass(frozen=True)
-class FormulaBook:
+class FormulaBook(NamedTuple):
     """The formulas of a workbook, with all that is needed to understand them.
 
     ``sheets`` stands in workbook order, which a reference across sheets depends on; formulas are without
@@ -32,7 +31,7 @@ class FormulaBook:
     sheets: tuple[str, ...]
     names: Names
     formulas: Mapping[CellRef, str]
-    arrays: Mapping[CellRef, RangeRef] = field(default_factory=dict)
+    arrays: Mapping[CellRef, RangeRef] = MappingProxyType({})
     dynamic: frozenset[CellRef] = frozenset()
     tables: tuple[Table, ...] = ()
     hidden_rows: Mapping[str, frozenset[int]] | None = None
@@ -40,8 +39,7 @@ class FormulaBook:
     intersects: bool = False
 
 
-@dataclass(frozen=True)
-class Recalculated:
+class Recalculated(NamedTuple):
     """The outcome of a run.
 
     ``values`` holds every cell, given and computed. ``unchecked`` holds the formula cells that were not

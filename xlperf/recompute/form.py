@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from xlperf.address import CellRef
 from xlperf.recompute.code import Compiled, function_of
-from xlperf.recompute.skeleton import Skeleton, places_at
+from xlperf.recompute.skeleton import Skeleton, cells_at, parts_at
 
 #: Sheets (none: the own one), and the corners; of each coordinate, whether it moves with the cell, and the rest.
 Read: TypeAlias = tuple[tuple[str, ...], tuple[int, ...]]
@@ -33,12 +33,16 @@ class Form(NamedTuple):
 
     @property
     def function(self) -> Compiled:
-        """The compiled formula, to be called with the places of its cell. Raises FormulaUnsupported."""
+        """The compiled formula, see :mod:`xlperf.recompute.code`. Raises FormulaUnsupported."""
         return function_of(self.skeleton.source)
 
-    def places(self, cell: CellRef) -> tuple[Any, ...]:
-        """Return what the function gets as ``p`` for a cell."""
-        return places_at(self.skeleton.places, cell)
+    def cells(self, home: CellRef) -> tuple[tuple[str, tuple[int, int]], ...]:
+        """Return the cells whose values the function takes at ``home``."""
+        return cells_at(self.skeleton.cells, home)
+
+    def parts(self, home: CellRef) -> tuple[Any, ...]:
+        """Return what the function gets as ``p`` at ``home``."""
+        return parts_at(self.skeleton.parts, home)
 
     def areas(self, home: CellRef) -> list[tuple[str, int, int, int, int]]:
         """Return the areas the formula reads when it stands at ``home``: sheet, top, left, bottom, right."""

@@ -15,7 +15,7 @@ from xlperf.recompute.book import FormulaBook
 from xlperf.recompute.code import WORDS
 from xlperf.recompute.form import Form, Read
 from xlperf.recompute.plan import Plan
-from xlperf.recompute.skeleton import Place, Skeleton, is_sound
+from xlperf.recompute.skeleton import Part, Place, Skeleton, all_sound
 
 #: Plans of this process by what they are made of, the oldest first.
 _PLANS: dict[object, Plan] = {}
@@ -75,7 +75,8 @@ def plan_to_plain(plan: Plan) -> dict[str, Any] | None:
     return {
         "skeletons": sources,
         "forms": [
-            (skeletons[form.skeleton.source], form.skeleton.places, form.reads, form.weight) for form in forms.values()
+            (skeletons[form.skeleton.source], form.skeleton.cells, form.skeleton.parts, form.reads, form.weight)
+            for form in forms.values()
         ],
         "sheets": sheets,
         "cells": cells,
@@ -88,11 +89,11 @@ def plan_from_plain(book: FormulaBook, plain: Any) -> Plan:
     Raises KeyError, IndexError, TypeError or ValueError for what is none, or is another workbook's.
     """
     sources = plain["skeletons"]
-    if not all(is_sound(source, WORDS) for source in sources):
+    if not all_sound(sources, WORDS):
         raise ValueError("not a skeleton of ours")
     made: list[Form] = []
-    for source, places, reads, weight in plain["forms"]:
-        skeleton = Skeleton(sources[source], [_place(place) for place in places])
+    for source, cells, parts, reads, weight in plain["forms"]:
+        skeleton = Skeleton(sources[source], [_cell(cell) for cell in cells], [_part(part) for part in parts])
         made.append(Form(str(len(made)), "", skeleton, _reads(reads), weight=weight))
     sheets, each = plain["sheets"], iter(plain["cells"])
     forms: dict[CellRef, Form] = {}
@@ -103,14 +104,26 @@ def plan_from_plain(book: FormulaBook, plain: Any) -> Plan:
     return Plan(book, forms, {}, Blocks(book), order=forms)
 
 
-def _place(place: Any) -> Place:
-    """Return a place as it came. Raises ValueError, TypeError where it is none."""
-    corners = place[len(place) % 2 :]
-    if len(place) not in (4, 5, 9) or any(type(number) is not int for number in corners):
-        raise ValueError("not a place")
-    if len(place) % 2 and not (isinstance(place[0], str) or (place[0] is None and len(place) == 9)):
+def _cell(place: Any) -> Place:
+    """Return a cell as it came. Raises ValueError, TypeError where it is none."""
+    numbers = place[len(place) - 4 :]
+    if len(place) not in (4, 5) or not all(type(number) is int for number in numbers):
+        raise ValueError("not a cell")
+    if len(place) == 5 and not isinstance(place[0], str):
         raise ValueError("not a sheet")
     return list(place)
+
+
+def _part(part: Any) -> Part:
+    """Return a text or an area as it came. Raises ValueError, TypeError where it is neither."""
+    if isinstance(part, str):
+        return part
+    sheet, *numbers = part
+    if len(numbers) != 8 or not all(type(number) is int for number in numbers):
+        raise ValueError("not an area")
+    if sheet is not None and not isinstance(sheet, str):
+        raise ValueError("not a sheet")
+    return list(part)
 
 
 def _reads(reads: Any) -> tuple[Read, ...]:

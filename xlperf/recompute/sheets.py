@@ -41,16 +41,17 @@ _BROKEN = (
 class Step:
     """One formula cell of a plan, with all that is needed to compute it once it has been."""
 
-    __slots__ = ("cell", "form", "function", "places")
+    __slots__ = ("cell", "cells", "form", "function", "parts")
 
     def __init__(self, cell: CellRef, form: Form) -> None:
         self.cell, self.form = cell, form
         self.function: Compiled | None = None
-        self.places: tuple[Any, ...] = ()
+        self.cells: tuple[tuple[str, tuple[int, int]], ...] = ()
+        self.parts: tuple[Any, ...] = ()
 
     def prepare(self) -> None:
-        """Make the function, and what it gets as its places. Raises FormulaUnsupported."""
-        self.places = self.form.places(self.cell)
+        """Make the function, and what it gets. Raises FormulaUnsupported."""
+        self.cells, self.parts = self.form.cells(self.cell), self.form.parts(self.cell)
         self.function = self.form.function
 
 
@@ -100,7 +101,9 @@ class Sheets:
         try:
             if step.function is None:
                 step.prepare()
-            return step.function(self._get, area, self._get[sheet], row, column, step.places)  # type: ignore[misc,no-any-return]  # prepared
+            get = self._get
+            values = [get[home](at) for home, at in step.cells]
+            return step.function(area, row, column, step.parts, *values)  # type: ignore[misc,no-any-return]  # prepared
         except Fault as fault:
             return fault.error
         except FormulaUnsupported:

@@ -1,62 +1,76 @@
-"""Formulas as Python without their places, so that those that differ only in what they refer to share one function.
+"""Formulas as Python without what they refer to, so that those that differ only in that share one function.
 
-A source such as ``lambda get,area,g,r,c:num(g((r,c-1)))`` becomes ``lambda get,area,g,r,c,p:num(g(p[0]))`` and the
-list of places ``[[1, 0, 1, -1]]``, from which ``p`` is made for each cell once. Both are plain data, fit for the
-private cache; what comes from there is taken only where it consists of nothing but the words of the engine.
+A source such as ``lambda get,area,g,r,c:concat(num(g((r,c-1))),'人')`` becomes ``lambda area,r,c,p,v0:concat(num(v0),
+p[0])``, the cells ``[[1, 0, 1, -1]]`` whose values ``v0``, ``v1``, … are, and the parts ``["人"]`` from which ``p`` is
+made: areas and texts. For each formula cell the addresses are made once. All is plain data, fit for the private cache;
+what comes from there is taken only where it consists of nothing but the words of the engine.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any, NamedTuple, TypeAlias
 
 from xlperf.address import CellRef
 
-#: ``[a, row, b, column]`` a cell of the own sheet: at ``a * r + row``, ``b * c + column`` · ``[sheet, a, row, b,
-#: column]`` one of another · ``[sheet, a, top, b, left, d, bottom, e, right]`` an area, sheet None: the own.
+#: A cell: ``[a, row, b, column]`` of the own sheet, at ``a * r + row``, ``b * c + column``; ``[sheet, a, row, b,
+#: column]`` of another one.
 Place: TypeAlias = list[Any]
+#: A text, or an area: ``[sheet, a, top, b, left, d, bottom, e, right]``, sheet None: the own.
+Part: TypeAlias = str | list[Any]
 
-_HEAD, _TEXT = "lambda get,area,g,r,c:", r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\""
+_HEAD, _NEW_HEAD, _TEXT = "lambda get,area,g,r,c:", "lambda area,r,c,p", r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\""
 _ROW, _COLUMN = r"(?:r(?:[+-][0-9]+)?|[0-9]+)", r"(?:c(?:[+-][0-9]+)?|[0-9]+)"
-_PLACE = re.compile(
-    rf"(?<![\w.])(?:get\[(?P<sheet>{_TEXT})\]|g)\(\((?P<row>{_ROW}),(?P<column>{_COLUMN})\)\)"
-    rf"|(?<![\w.])area\((?P<home>None|{_TEXT}),(?P<top>{_ROW}),(?P<left>{_COLUMN}),(?P<bottom>{_ROW}),(?P<right>{_COLUMN})\)"
-    rf"|(?P<text>{_TEXT})"
-)
+
+@cache
+def _place() -> re.Pattern[str]:
+    return re.compile(
+        rf"(?<![\w.])(?:get\[(?P<sheet>{_TEXT})\]|g)\(\((?P<row>{_ROW}),(?P<column>{_COLUMN})\)\)"
+        rf"|(?<![\w.])area\((?P<home>None|{_TEXT}),(?P<top>{_ROW}),(?P<left>{_COLUMN}),(?P<bottom>{_ROW}),(?P<right>{_COLUMN})\)"
+        rf"|(?P<text>{_TEXT})"
+    )
 
 
 class Skeleton(NamedTuple):
-    """The source of a function of ``(get, area, g, r, c, p)``, and what ``p`` is made of."""
+    """The source of a function of ``(area, r, c, p, v0, …)``; the cells of which v0, … are the values; what p is of."""
 
     source: str
-    places: list[Place]
+    cells: list[Place]
+    parts: list[Part]
 
 
 def skeleton_of(source: str) -> Skeleton:
     """Return the skeleton of the source that the compiler has written."""
-    places: list[Place] = []
-    numbers: dict[str, int] = {}
+    cells: list[Place] = []
+    parts: list[Part] = []
+    words: dict[str, str] = {}
 
     def replaced(found: re.Match[str]) -> str:
-        if found["text"] is not None:
-            return found[0]
-        number = numbers.setdefault(found[0], len(places))
-        if number == len(places):
-            places.append(_place(found))
-        if found["home"] is not None:
-            return f"area(*p[{number}])"
-        return f"g(p[{number}])" if found["sheet"] is None else f"get[p[{number}][0]](p[{number}][1])"
+        whole = found[0]
+        if whole in ("''", '""'):  # most formulas have it
+            return whole
+        if whole not in words:
+            if found["text"] is None and found["home"] is None:
+                words[whole] = f"v{len(cells)}"
+                cells.append(_cell(found))
+            else:
+                words[whole] = f"p[{len(parts)}]" if found["home"] is None else f"area(*p[{len(parts)}])"
+                parts.append(_literal(whole) if found["home"] is None else _area(found))
+        return words[whole]
 
-    body = _PLACE.sub(replaced, source.removeprefix(_HEAD))
-    return Skeleton(f"{_HEAD[:-1]},p:{body}", places)
+    body = _place().sub(replaced, source.removeprefix(_HEAD))
+    values = "".join(f",v{number}" for number in range(len(cells)))
+    return Skeleton(f"{_NEW_HEAD}{values}:{body}", cells, parts)
 
 
-def _place(found: re.Match[str]) -> Place:
-    if found["home"] is not None:
-        home = None if found["home"] == "None" else _literal(found["home"])
-        return [home, *_axis(found["top"]), *_axis(found["left"]), *_axis(found["bottom"]), *_axis(found["right"])]
+def _area(found: re.Match[str]) -> list[Any]:
+    home = None if found["home"] == "None" else _literal(found["home"])
+    return [home, *_axis(found["top"]), *_axis(found["left"]), *_axis(found["bottom"]), *_axis(found["right"])]
+
+
+def _cell(found: re.Match[str]) -> Place:
     at = [*_axis(found["row"]), *_axis(found["column"])]
     return at if found["sheet"] is None else [_literal(found["sheet"]), *at]
 
@@ -74,42 +88,52 @@ def _literal(text: str) -> str:
     return value
 
 
-def places_at(places: Sequence[Place], cell: CellRef) -> tuple[Any, ...]:
-    """Return what a function gets as ``p`` for a cell."""
-    _, r, c = cell
-    made: list[Any] = []
-    for place in places:
+def cells_at(cells: Sequence[Place], home: CellRef) -> tuple[tuple[str, tuple[int, int]], ...]:
+    """Return the cells of a skeleton for a formula at ``home``: sheet, then row and column."""
+    own, r, c = home
+    made: list[tuple[str, tuple[int, int]]] = []
+    for place in cells:
         if len(place) == 4:
             a, row, b, column = place
-            made.append((a * r + row, b * c + column))
-        elif len(place) == 5:
+            made.append((own, (a * r + row, b * c + column)))
+        else:
             sheet, a, row, b, column = place
             made.append((sheet, (a * r + row, b * c + column)))
+    return tuple(made)
+
+
+def parts_at(parts: Sequence[Part], home: CellRef) -> tuple[Any, ...]:
+    """Return what a function gets as ``p`` at ``home``."""
+    _, r, c = home
+    made: list[Any] = []
+    for part in parts:
+        if isinstance(part, str):
+            made.append(part)
         else:
-            sheet, a, top, b, left, d, bottom, e, right = place
+            sheet, a, top, b, left, d, bottom, e, right = part
             made.append((sheet, a * r + top, b * c + left, d * r + bottom, e * c + right))
     return tuple(made)
 
 
-_WORDS = frozenset(("lambda", "get", "area", "g", "r", "c", "p", "y"))
-_GRAMMAR = frozenset(("if", "else", "and", "or", "not", "None", "True", "False"))
-_OWN_WORD = re.compile(r"x[0-9]+_[0-9]+")
+_WORDS = frozenset(("lambda", "area", "r", "c", "p", "y", "if", "else", "and", "or", "not", "None", "True", "False"))
 
 
 @cache
-def _token() -> re.Pattern[str]:
-    number = r"[0-9]+(?:\.[0-9]+)?(?:e[+-]?[0-9]+)?(?![\w.])"
-    signs = r":=|[-+*/(),:<>=\[\] ]"
-    return re.compile(rf"(?P<word>[A-Za-z_][A-Za-z0-9_]*)|{number}|{_TEXT}|{signs}|(?P<other>.)", re.DOTALL)
+def _sound() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """Return what reads: an empty text, a number, a word, and what else a source may hold."""
+    number = r"(?<![\w.])[0-9]+(?:\.[0-9]+)?(?:e[+-]?[0-9]+)?(?![\w.])"
+    own = re.compile(r"v[0-9]+|x[0-9]+_[0-9]+")
+    signs = re.compile(r"(?:[-+*/(),<>=\[\] ]|:=?)*")
+    return re.compile(f"{number}|''|\"\""), re.compile("[A-Za-z_][A-Za-z0-9_]*"), own, signs
 
 
-def is_sound(source: str, known: frozenset[str]) -> bool:
-    """Tell whether a source consists of the engine's words only: no attribute, no other name, no statement."""
-    words = known | _WORDS | _GRAMMAR
-    for found in _token().finditer(source):
-        word = found["word"]
-        if found["other"] is not None:
-            return False
-        if word is not None and word not in words and not _OWN_WORD.fullmatch(word):
-            return False
-    return source.startswith(f"{_HEAD[:-1]},p:")
+def all_sound(sources: Iterable[str], known: frozenset[str]) -> bool:
+    """Tell whether sources consist of the engine's words only: no attribute, no other name, no text, no statement."""
+    plain, word, own, signs = _sound()
+    heads = tuple(f"{_NEW_HEAD}{sign}" for sign in ",:")
+    if not all(isinstance(source, str) and source.startswith(heads) and "\n" not in source for source in sources):
+        return False
+    rest = plain.sub(" ", "\n".join(sources))
+    if not all(found in known or found in _WORDS or own.fullmatch(found) for found in set(word.findall(rest))):
+        return False
+    return signs.fullmatch(word.sub(" ", rest).replace("\n", " ")) is not None

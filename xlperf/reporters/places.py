@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from xlperf.address import CellRef, RangeRef
 from xlperf.findings import Place
@@ -12,8 +12,7 @@ from xlperf.reporters.layout import clip
 LABEL_COLUMNS = 40
 
 
-@dataclass(frozen=True, slots=True)
-class Area:
+class Area(NamedTuple):
     """A rectangle of neighbouring cells and the label common to them, if there is one."""
 
     range: RangeRef

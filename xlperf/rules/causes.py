@@ -7,8 +7,6 @@ sheets are off by its amounts).
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from xlperf.address import CellRef
 from xlperf.findings import Finding, Level, Side
 from xlperf.rules.facts import Change, Facts
@@ -55,8 +53,8 @@ def _fold_deleted(facts: Facts, drafts: list[Draft]) -> list[Draft]:
 def _with(draft: Draft, more: list[Finding]) -> Draft:
     if not more:
         return draft
-    flat = [item for finding in more for item in (replace(finding, consequences=()), *finding.consequences)]
-    return replace(draft, finding=replace(draft.finding, consequences=(*draft.finding.consequences, *flat)))
+    flat = [item for finding in more for item in (finding._replace(consequences=()), *finding.consequences)]
+    return draft._replace(finding=draft.finding._replace(consequences=(*draft.finding.consequences, *flat)))
 
 
 def _fold_sums(drafts: list[Draft], lonely: tuple[Line, ...]) -> list[Draft]:

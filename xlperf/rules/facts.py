@@ -11,8 +11,8 @@ address in the submission. Three sets of values are kept apart:
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import Enum
+from typing import NamedTuple
 
 from xlperf.address import CellRef
 from xlperf.findings import Place
@@ -59,8 +59,7 @@ class Given:
         return isinstance(cell, CellRef) and self.get(cell) is not None
 
 
-@dataclass
-class Facts:
+class Facts(NamedTuple):
     """The facts of one submission."""
 
     snapshot: Snapshot
@@ -74,7 +73,7 @@ class Facts:
     stands: Grid
     mended: Grid
     unchecked: Mapping[CellRef, str]
-    unmendable: frozenset[CellRef] = field(default=frozenset())
+    unmendable: frozenset[CellRef] = frozenset()
 
     @property
     def instance(self) -> Instance:

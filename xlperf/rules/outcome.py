@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from xlperf.address import CellRef
 from xlperf.findings import Finding, Outcome, Status, Unchecked
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(NamedTuple):
     """A finding before causes are sorted out: ``anchor`` is the cell of the instance it is about."""
 
     finding: Finding
@@ -19,13 +18,13 @@ class Draft:
     flag: CellRef | None = None
 
 
-@dataclass
 class Results:
     """All that the rules found."""
 
-    drafts: list[Draft] = field(default_factory=list)
-    unchecked: list[Unchecked] = field(default_factory=list)
-    outcomes: list[Outcome] = field(default_factory=list)
+    def __init__(self) -> None:
+        self.drafts: list[Draft] = []
+        self.unchecked: list[Unchecked] = []
+        self.outcomes: list[Outcome] = []
 
     def close(self, rule: str, found: Iterable[Draft]) -> None:
         """Add the findings of one rule and its outcome."""

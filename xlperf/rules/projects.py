@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from xlperf.address import CellRef
 from xlperf.findings import Finding, Level, Side
@@ -19,8 +19,7 @@ _COLUMNS = ("年初预算", "全年预算", "本年决算")
 _SHEET_FIELDS = ("年初预算数", "全年预算数", "全年执行数")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A project of 附件1: its name, its cell, and its three amounts of this year (万元), None where not filled in."""
 
     name: str

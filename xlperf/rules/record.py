@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NamedTuple
 
 from xlperf.findings import Level
 from xlperf.values import Scalar
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(NamedTuple):
     """A change to a clean filled workbook, in words and as edits that the tests apply.
 
     ``edits`` maps a target to the value put there: a field (``三公经费_本年决算``), a cell of a block
@@ -21,12 +21,11 @@ class Example:
     """
 
     text: str
-    edits: Mapping[str, Scalar] = field(default_factory=dict)
+    edits: Mapping[str, Scalar] = MappingProxyType({})
     actions: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """One rule. ``home`` says where it is judged: 审核 (formulas in the workbook, told only there) or 程序 (Python)."""
 
     id: str

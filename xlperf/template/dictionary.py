@@ -7,7 +7,6 @@ template in Excel; the dictionary is read from the workbook, never from the text
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from xlperf.address import column_number
@@ -93,8 +92,7 @@ class RowRule(NamedTuple):
     right: str
 
 
-@dataclass(frozen=True, slots=True)
-class Dictionary:
+class Dictionary(NamedTuple):
     """All sections of ``_xlperf``."""
 
     identity: Mapping[str, str]

@@ -8,8 +8,8 @@ span a block grow and shrink with it; every row of a block carries the same form
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 from xlperf.address import CellRef, RangeRef, quote_sheet
 from xlperf.recompute import FormulaBook, Plan
@@ -23,8 +23,7 @@ from xlperf.values import Scalar
 from xlperf.workbook.snapshot import Cell, SheetSnapshot
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(NamedTuple):
     """Rows of each block of the fixed sheets, and of each project's blocks (by the prototype's names)."""
 
     blocks: tuple[tuple[str, int], ...] = ()
@@ -36,11 +35,11 @@ class Shape:
         return Shape(tuple(sorted(blocks.items())), tuple(tuple(sorted(project.items())) for project in projects))
 
 
-@dataclass(frozen=True)
 class RowMap:
     """How the rows of one template sheet lie in an instance. ``blocks`` is (top, bottom, rows) in template rows."""
 
-    blocks: tuple[tuple[int, int, int], ...]
+    def __init__(self, blocks: tuple[tuple[int, int, int], ...]) -> None:
+        self.blocks = blocks
 
     @cached_property
     def _tables(self) -> tuple[list[int], list[int], list[int], int]:
@@ -111,8 +110,7 @@ class RowMap:
         return [(self.start(top), left, self.end(bottom), right)]
 
 
-@dataclass(frozen=True)
-class InstanceSheet:
+class InstanceSheet(NamedTuple):
     """One sheet of an instance; ``number`` is the project's, 0 for the others; ``sources`` as of :class:`RowMap`."""
 
     name: str
@@ -120,18 +118,17 @@ class InstanceSheet:
     number: int
     rows: RowMap
     sources: tuple[int, ...]
-    cells: Mapping[tuple[int, int], Cell] = field(repr=False)
-    merges: tuple[Corners, ...] = field(repr=False)
+    cells: Mapping[tuple[int, int], Cell]
+    merges: tuple[Corners, ...]
 
 
-@dataclass(frozen=True)
 class Instance:
     """The official workbook of a shape. ``names`` are the workbook-wide names of cells."""
 
-    template: Template
-    shape: Shape
-    sheets: tuple[InstanceSheet, ...]
-    names: Mapping[str, RangeRef] = field(repr=False)
+    def __init__(
+        self, template: Template, shape: Shape, sheets: tuple[InstanceSheet, ...], names: Mapping[str, RangeRef]
+    ) -> None:
+        self.template, self.shape, self.sheets, self.names = template, shape, sheets, names
 
     def sheet(self, name: str) -> InstanceSheet:
         """Return a sheet by name."""

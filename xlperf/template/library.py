@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
 
@@ -18,13 +17,11 @@ from xlperf.workbook.read_zip import load_bytes
 from xlperf.workbook.snapshot import Snapshot
 
 
-@dataclass(frozen=True)
 class Template:
     """A published template: its snapshot and its dictionary. Two templates are the same when their bytes are."""
 
-    path: Path
-    snapshot: Snapshot = field(repr=False)
-    dictionary: Dictionary = field(repr=False)
+    def __init__(self, path: Path, snapshot: Snapshot, dictionary: Dictionary) -> None:
+        self.path, self.snapshot, self.dictionary = path, snapshot, dictionary
 
     def __hash__(self) -> int:
         return hash(self.snapshot.digest)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -25,7 +24,6 @@ from xlperf.workbook.limits import Limits
 from xlperf.workbook.snapshot import SheetSnapshot, Snapshot
 
 
-@dataclass
 class SheetMatch:
     """One sheet of the instance and the sheet of the submission that stands for it.
 
@@ -33,14 +31,13 @@ class SheetMatch:
     are rows of the submission that belong to nothing; ``columns`` likewise maps columns.
     """
 
-    expected: str
-    origin: str
-    number: int
-    sheet: SheetSnapshot
-    rows: dict[int, int] = field(default_factory=dict)
-    columns: dict[int, int] = field(default_factory=dict)
-    extra: tuple[int, ...] = ()
-    missing: tuple[int, ...] = ()
+    def __init__(self, expected: str, origin: str, number: int, sheet: SheetSnapshot) -> None:
+        self.expected, self.origin, self.number, self.sheet = expected, origin, number, sheet
+        self.rows: dict[int, int] = {}
+        self.columns: dict[int, int] = {}
+        self.extra: tuple[int, ...] = ()
+        self.missing: tuple[int, ...] = ()
+        self.seal()
 
     def back_row(self, row: int) -> int | None:
         """Row of the instance that stands at a row of the submission."""
@@ -65,18 +62,11 @@ class SheetMatch:
         self._back_columns = {there: here for here, there in self.columns.items()}
         self._forth_columns = {here: there for there, here in self._back_columns.items()}
         self._shifted = any(here != there for here, there in self.columns.items())
+        #: Whether every row and column of the sheet stands where the instance has it.
         self.straight = not self._shifted and all(here == there for here, there in self.rows.items())
 
-    #: Whether every row and column of the sheet stands where the instance has it.
-    straight: bool = False
-    _back: dict[int, int] = field(default_factory=dict)
-    _back_columns: dict[int, int] = field(default_factory=dict)
-    _forth_columns: dict[int, int] = field(default_factory=dict)
-    _shifted: bool = False
 
-
-@dataclass
-class Located:
+class Located(NamedTuple):
     """The submission laid against the instance of its own shape."""
 
     instance: Instance

@@ -6,7 +6,7 @@ keep the worst accepted file within a few seconds and a few hundred megabytes.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 MEBIBYTE = 1 << 20
 
@@ -16,8 +16,7 @@ def told(size: int) -> str:
     return f"{size >> 20} MB" if size >= MEBIBYTE else f"{size >> 10} KB" if size >= 1024 else f"{size} 字节"
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(NamedTuple):
     """The limits of one reading; counts are of the whole workbook unless said otherwise."""
 
     #: Bytes of the file itself.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from xlperf.address import MAX_COLUMN, MAX_ROW, column_letters, parse_area
 from xlperf.errors import FileRefused
@@ -19,19 +19,21 @@ _PENDING = "…"
 _UNFILLED = Cell(cached=False)
 
 
-@dataclass(slots=True)
 class Budget:
     """What of the workbook's limits is used up so far, and what all its sheets share."""
 
-    package: Package
-    strings: Mapping[str, str] = field(default_factory=dict)
-    styles: int = 1
-    date1904: bool = False
-    skim: Mapping[str, int] = field(default_factory=dict)
-    cells: int = 0
-    formulas: int = 0
-    formula_chars: int = 0
-    areas: int = 0
+    __slots__ = ("areas", "cells", "date1904", "formula_chars", "formulas", "package", "skim", "strings", "styles")
+
+    def __init__(
+        self,
+        package: Package,
+        strings: Mapping[str, str] = MappingProxyType({}),
+        styles: int = 1,
+        date1904: bool = False,
+        skim: Mapping[str, int] = MappingProxyType({}),
+    ) -> None:
+        self.package, self.strings, self.styles, self.date1904, self.skim = package, strings, styles, date1904, skim
+        self.cells = self.formulas = self.formula_chars = self.areas = 0
 
     @property
     def limits(self) -> Limits:
@@ -60,21 +62,19 @@ class Budget:
             raise exceeded(self.package.source, f"合并区域和数据验证多于 {self.limits.areas} 个")
 
 
-@dataclass(slots=True)
 class SheetCells:
     """The cells of a sheet, its formulas with the shared and array ones spread out, its hidden rows."""
 
-    name: str
-    budget: Budget
-    dropped: bool = False
-    cells: dict[tuple[int, int], Cell] = field(default_factory=dict)
-    hidden_rows: set[int] = field(default_factory=set)
-    arrays: list[tuple[tuple[int, int, int, int], str]] = field(default_factory=list)
-    blocks: list[tuple[int, int, int, int]] = field(default_factory=list)
-    dynamic: set[tuple[int, int]] = field(default_factory=set)
-    shared: dict[str, SharedFormula] = field(default_factory=dict)
-    pending: list[tuple[tuple[int, int], str]] = field(default_factory=list)
-    styles: dict[str | None, int] = field(default_factory=dict)
+    def __init__(self, name: str, budget: Budget, dropped: bool = False) -> None:
+        self.name, self.budget, self.dropped = name, budget, dropped
+        self.cells: dict[tuple[int, int], Cell] = {}
+        self.hidden_rows: set[int] = set()
+        self.arrays: list[tuple[tuple[int, int, int, int], str]] = []
+        self.blocks: list[tuple[int, int, int, int]] = []
+        self.dynamic: set[tuple[int, int]] = set()
+        self.shared: dict[str, SharedFormula] = {}
+        self.pending: list[tuple[tuple[int, int], str]] = []
+        self.styles: dict[str | None, int] = {}
 
     def formula(
         self, at: tuple[int, int], text: str, attributes: Mapping[str, str], dynamic: bool = False

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-from dataclasses import replace
 
 from lxml import etree
 
@@ -27,7 +26,7 @@ def with_tables(sheet: SheetSnapshot, part: str, budget: Budget) -> SheetSnapsho
     tables = tuple(_table(sheet.name, target, budget) for target in parts if target in package.parts)
     if not tables:
         return sheet
-    return replace(sheet, tables=tables, filtered=sheet.filtered or any(table.filtered for table in tables))
+    return sheet._replace(tables=tables, filtered=sheet.filtered or any(table.filtered for table in tables))
 
 
 def _table(sheet: str, part: str, budget: Budget) -> Table:

@@ -6,7 +6,7 @@ The file reader and a live Excel book yield the same :class:`Snapshot`, so every
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import NamedTuple
 
 from xlperf.address import CellRef, RangeRef
@@ -47,8 +47,7 @@ class DefinedName(NamedTuple):
     hidden: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(NamedTuple):
     """A table (ListObject): its whole area, column names in order, and how many rows of it are header and totals."""
 
     name: str
@@ -59,8 +58,7 @@ class Table:
     filtered: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class SheetSnapshot:
+class SheetSnapshot(NamedTuple):
     """One sheet: cells by ``(row, column)``; empty cells that only carry a style are left out.
 
     ``arrays`` holds the areas of array formulas, those of one cell too; ``dynamic`` the first cells of those whose
@@ -85,8 +83,7 @@ class SheetSnapshot:
         return cell.value if cell is not None else None
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(NamedTuple):
     """A whole workbook, as read.
 
     ``source`` is the name shown to the user; ``digest`` the SHA-256 of the file; ``number_formats`` and ``locked`` are
@@ -99,7 +96,7 @@ class Snapshot:
     names: tuple[DefinedName, ...] = ()
     number_formats: tuple[str, ...] = ("General",)
     locked: tuple[bool, ...] = (True,)
-    properties: Mapping[str, str] = field(default_factory=dict)
+    properties: Mapping[str, str] = MappingProxyType({})
     application: str = ""
     date1904: bool = False
     full_precision: bool = True
