@@ -110,7 +110,7 @@ def test_a_gbk_console_does_not_crash(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "argv", ["xlperf", "trial"])
     with_command(monkeypatch, click.Command("trial", callback=lambda: click.echo("通过 ✓")))
     with pytest.raises(SystemExit) as stopped:
-        shell.entry()
+        shell.start()
     assert stopped.value.code == 0
     assert out.buffer.getvalue().decode("gbk").split() == ["通过", "?"]
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -90,11 +91,7 @@ def test_what_could_not_be_checked_later_is_not_made(
 ) -> None:
     from xlperf.workbook import limits
 
-    class Small(limits.Limits):
-        def __init__(self) -> None:
-            super().__init__(formulas=1000)
-
-    monkeypatch.setattr(limits, "Limits", Small)
+    monkeypatch.setattr(limits, "Limits", partial(limits.Limits, formulas=1000))
     result = run("-o", tmp_path / "空白.xlsx", "--projects", 3)
     assert result.exit_code == 2
     assert "这样的工作簿太大" in result.stderr
