@@ -28,7 +28,7 @@ def gather(snapshot: Snapshot, located: Located, told: bool, year: Scalar) -> Fa
     given = Given(located)
     changes, labels = _compare(snapshot, located, given)
     plan = instance.plan
-    grid = instance.constants()
+    grid = instance.read_constants()
     for cell in instance.index.unlocked:
         there = given.get(cell)
         if there is not None and there.value is not None:
@@ -62,23 +62,24 @@ def _compare(
     labels: list[CellRef] = []
     for name, official in instance.index.official.items():
         match = located.matches.get(name)
-        if match is None or name == SHEET:
+        if match is None:
             continue
         gone = set(match.missing)
         cells, straight = match.sheet.cells, match.straight
-        for key, ref, text in official.formulas:
-            there = cells.get(key) if straight and key[0] in match.rows else given.get(ref)
+        for key, text in official.formulas:
+            there = cells.get(key) if straight and key[0] in match.rows else given.get(CellRef(name, *key))
             if there is not None and there.formula == text and comparer.untouched:
                 continue
             if key[0] not in gone:
+                ref = CellRef(name, *key)
                 change = comparer.change(ref, text, there, match)
                 if change:
                     changes[ref] = change
-        for key, ref, value in official.presets:
-            there = cells.get(key) if straight and key[0] in match.rows else given.get(ref)
+        for key, value in official.presets:
+            there = cells.get(key) if straight and key[0] in match.rows else given.get(CellRef(name, *key))
             now = there.value if there is not None else None
             if now != value and key[0] not in gone and not _same_preset(value, now):
-                labels.append(ref)
+                labels.append(CellRef(name, *key))
     _forgive_empty_rows(instance, located, given, changes, labels)
     return changes, tuple(labels)
 

@@ -177,7 +177,7 @@ class Facts(NamedTuple):
         assert isinstance(value, int | float)
         made = self.instance.sheet(cell.sheet).cells.get((cell.row, cell.column))
         style = made.style if made else 0
-        formats = self.instance.template.snapshot.number_formats
+        formats = self.instance.template.outline.number_formats
         if style < len(formats) and "%" in formats[style]:
             return percent(value)
         return ""

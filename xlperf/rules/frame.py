@@ -13,8 +13,8 @@ from xlperf.rules.catalogue import by_id
 from xlperf.rules.compare import names_lost
 from xlperf.rules.facts import Change, Facts
 from xlperf.rules.outcome import Draft, Results
-from xlperf.template.index import areas_of
 from xlperf.template.locate import SheetMatch
+from xlperf.template.outline import areas_of
 from xlperf.values import Scalar, is_blank, is_number, same_value, show_value
 
 _YEAR = re.compile(r"20\d\d")

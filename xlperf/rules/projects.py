@@ -10,7 +10,7 @@ from xlperf.findings import Finding, Level, Side
 from xlperf.rules.catalogue import by_id
 from xlperf.rules.facts import Facts
 from xlperf.rules.outcome import Draft, Results
-from xlperf.template.identify import normal
+from xlperf.template.labels import normal
 from xlperf.values import is_number, show_number
 
 _BLOCKS = ("业务工作经费_明细", "市级专项资金_明细")

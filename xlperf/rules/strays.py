@@ -116,8 +116,8 @@ def _stray(match: SheetMatch, row: int, cells: list[CellRef]) -> Draft:
 
 
 def _hidden(facts: Facts, match: SheetMatch) -> Iterator[Draft]:
-    official = facts.instance.template.snapshot.sheet(match.origin)
-    if official is not None and official.state == "visible" and match.sheet.state != "visible":
+    official = facts.instance.template.outline.sheet(match.origin)
+    if official.state == "visible" and match.sheet.state != "visible":
         yield _draft(
             "S02", Level.BLOCKING, f"工作表“{match.sheet.name}”被隐藏了。", (), None,
             f"右键任一工作表标签，取消隐藏“{match.sheet.name}”。",

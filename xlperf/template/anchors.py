@@ -4,31 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Container, Mapping
-
-from xlperf.template.identify import normal
-from xlperf.workbook.snapshot import SheetSnapshot
-
-
-def labels_of(
-    sheet: SheetSnapshot | None, skip: frozenset[int], wanted: Container[str] | None = None
-) -> dict[tuple[int, str], int]:
-    """Return fixed texts that stand on exactly one row of the sheet (column 0) or of a column; 0 for several rows.
-
-    ``wanted``, where given, are the only texts that matter.
-    """
-    found: dict[tuple[int, str], int] = {}
-    if sheet is None:
-        return found
-    for (row, column), cell in sheet.cells.items():
-        value = cell.value
-        if cell.formula is not None or not isinstance(value, str) or row in skip or column > 30:
-            continue
-        text = normal(value)
-        if len(text) >= 2 if wanted is None else text in wanted:
-            for key in ((0, text), (column, text)):
-                found[key] = row if found.get(key, row) == row else 0
-    return found
+from collections.abc import Mapping
 
 
 def longest_chain(rows: Mapping[int, Counter[int]]) -> dict[int, int]:

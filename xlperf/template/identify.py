@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import NamedTuple
 
 from xlperf.errors import TemplateUnknown
 from xlperf.template import library
 from xlperf.template.dictionary import SHEET
+from xlperf.template.labels import normal
 from xlperf.template.library import Template
 from xlperf.values import Scalar, show_value
 from xlperf.workbook.snapshot import Snapshot
@@ -63,16 +63,6 @@ def _identity(snapshot: Snapshot) -> dict[str, Scalar] | None:
         if column == 1 and row <= IDENTITY_ROWS[SHEET] and isinstance(cell.value, str):
             found.setdefault(cell.value, sheet.value(row, 2))
     return found if "编号" in found and "版本" in found else None
-
-
-def normal(text: Scalar) -> str:
-    """Return a label as it is compared: without blanks of any width, in lower case."""
-    return _normal(text) if isinstance(text, str) else ""
-
-
-@lru_cache(maxsize=16384)
-def _normal(text: str) -> str:
-    return "".join(text.split()).casefold()
 
 
 def _same_titles(snapshot: Snapshot, template: Template) -> bool:

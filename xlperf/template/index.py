@@ -6,11 +6,10 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from xlperf.address import CellRef, RangeRef, parse_area, within
-from xlperf.template.dictionary import Block, Kind
+from xlperf.address import CellRef, RangeRef, within
+from xlperf.template.dictionary import SHEET, Block, Kind
 from xlperf.template.review import ReviewRow
 from xlperf.values import Scalar
-from xlperf.workbook.snapshot import Validation
 
 if TYPE_CHECKING:  # the instance makes its index
     from xlperf.template.instantiate import Instance
@@ -29,10 +28,10 @@ class Input(NamedTuple):
 
 
 class Official(NamedTuple):
-    """The locked cells of one sheet: each formula, and each preset value, with its address."""
+    """The locked cells of one sheet, row and column: each formula, and each preset value."""
 
-    formulas: tuple[tuple[tuple[int, int], CellRef, str], ...]
-    presets: tuple[tuple[tuple[int, int], CellRef, Scalar], ...]
+    formulas: list[tuple[tuple[int, int], str]]
+    presets: list[tuple[tuple[int, int], Scalar]]
 
 
 class Index:
@@ -71,20 +70,17 @@ class Index:
 
     @cached_property
     def official(self) -> Mapping[str, Official]:
-        """The locked cells by sheet."""
+        """The locked cells by sheet, without the hidden one."""
         found: dict[str, Official] = {}
         for sheet in self._instance.sheets:
-            formulas: list[tuple[tuple[int, int], CellRef, str]] = []
-            presets: list[tuple[tuple[int, int], CellRef, Scalar]] = []
+            if sheet.name == SHEET:
+                continue
             unlocked = self.unlocked_on.get(sheet.name, frozenset())
-            for key, cell in sheet.cells.items():
-                if key in unlocked:
-                    continue
-                if cell.formula is not None:
-                    formulas.append((key, CellRef(sheet.name, *key), cell.formula))
-                elif cell.value is not None:
-                    presets.append((key, CellRef(sheet.name, *key), cell.value))
-            found[sheet.name] = Official(tuple(formulas), tuple(presets))
+            locked = [(key, cell) for key, cell in sheet.cells.items() if key not in unlocked]
+            found[sheet.name] = Official(
+                [(key, cell.formula) for key, cell in locked if cell.formula is not None],
+                [(key, cell.value) for key, cell in locked if cell.formula is None and cell.value is not None],
+            )
         return found
 
     @cached_property
@@ -142,14 +138,14 @@ class Index:
     def guarded(self) -> Mapping[str, tuple[CellRef, ...]]:
         """The inputs that have a data validation, by sheet."""
         found: dict[str, tuple[CellRef, ...]] = {}
+        outline = self._instance.template.outline
         for sheet in self._instance.sheets:
-            origin = self._instance.template.snapshot.sheet(sheet.origin)
             sources = {
                 (sheet.sources[item.cell.row - 1], item.cell.column)
                 for item in self.inputs
                 if item.cell.sheet == sheet.name
             }
-            guarded = within(sources, areas_of(origin.validations if origin else ()))
+            guarded = within(sources, outline.sheet(sheet.origin).validated)
             found[sheet.name] = tuple(
                 item.cell
                 for item in self.inputs
@@ -158,12 +154,3 @@ class Index:
             )
         return found
 
-
-def areas_of(validations: tuple[Validation, ...]) -> Iterator[tuple[int, int, int, int]]:
-    """Yield the areas that have a validation: top, left, bottom, right."""
-    for validation in validations:
-        for text in validation.areas:
-            try:
-                yield parse_area(text)
-            except ValueError:
-                continue

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from xlperf.address import CellRef, RangeRef, quote_sheet
 from xlperf.recompute import FormulaBook, Plan
 from xlperf.template import stored
-from xlperf.template.dictionary import Block, Kind
+from xlperf.template.dictionary import SHEET, Block, Kind
 from xlperf.template.index import Index
 from xlperf.template.library import Template
 from xlperf.template.review import ReviewRow, find_review_rows
@@ -121,6 +121,31 @@ class InstanceSheet(NamedTuple):
     cells: Mapping[tuple[int, int], Cell]
     merges: tuple[Corners, ...]
 
+    @property
+    def read(self) -> Mapping[tuple[int, int], Cell]:
+        """The cells without those of a kept hidden sheet that no formula is or reads."""
+        return self.cells.read if isinstance(self.cells, LateCells) else self.cells
+
+
+class LateCells(Mapping[tuple[int, int], Cell]):
+    """The cells of the hidden sheet of a kept instance: made when more is asked for than what formulas ``read``."""
+
+    def __init__(self, read: Mapping[tuple[int, int], Cell], template: Template, shape: Shape) -> None:
+        self.read, self._template, self._shape = read, template, shape
+
+    @cached_property
+    def _all(self) -> Mapping[tuple[int, int], Cell]:
+        return _Builder(self._template, self._shape).build().sheet(SHEET).cells
+
+    def __getitem__(self, key: tuple[int, int]) -> Cell:
+        return self.read.get(key) or self._all[key]
+
+    def __iter__(self) -> Iterator[tuple[int, int]]:
+        return iter(self._all)
+
+    def __len__(self) -> int:
+        return len(self._all)
+
 
 class Instance:
     """The official workbook of a shape. ``names`` are the workbook-wide names of cells."""
@@ -140,7 +165,7 @@ class Instance:
         return {
             CellRef(sheet.name, row, column): cell.formula
             for sheet in self.sheets
-            for (row, column), cell in sheet.cells.items()
+            for (row, column), cell in sheet.read.items()
             if cell.formula is not None
         }
 
@@ -162,18 +187,16 @@ class Instance:
     @cached_property
     def plan(self) -> Plan:
         """The compiled formulas, made once for every shape."""
-        plan = stored.load_plan(self)
-        if plan is None:
-            from xlperf.recompute import compile_plan
+        from xlperf.recompute import compile_plan
 
-            plan = compile_plan(self.book)
-            stored.save_plan(self, plan)
+        plan = compile_plan(self.book)
+        stored.save_instance(self, plan)
         return plan
 
     @cached_property
     def reviews(self) -> tuple[ReviewRow, ...]:
         """Every check of every table of checks, sheet by sheet."""
-        return tuple(row for sheet in self.sheets for row in find_review_rows(sheet.name, sheet.cells))
+        return tuple(row for sheet in self.sheets for row in find_review_rows(sheet.name, sheet.read))
 
     def _real_names(self, name: str, sheet: str) -> Iterator[str]:
         """Yield a name of the dictionary as the instance has it: once, or once for each project."""
@@ -199,10 +222,15 @@ class Instance:
 
     def constants(self) -> dict[str, dict[tuple[int, int], Scalar]]:
         """The preset values (labels, policy, …) of all cells that are not formulas."""
-        return {
-            sheet.name: {key: cell.value for key, cell in sheet.cells.items() if cell.formula is None}
-            for sheet in self.sheets
-        }
+        return {sheet.name: _presets(sheet.cells) for sheet in self.sheets}
+
+    def read_constants(self) -> dict[str, dict[tuple[int, int], Scalar]]:
+        """The preset values without those of the hidden sheet that no formula reads."""
+        return {sheet.name: _presets(sheet.read) for sheet in self.sheets}
+
+
+def _presets(cells: Mapping[tuple[int, int], Cell]) -> dict[tuple[int, int], Scalar]:
+    return {key: cell.value for key, cell in cells.items() if cell.formula is None}
 
 
 def absolute(area: RangeRef) -> str:
@@ -232,9 +260,7 @@ def instantiate(template: Template, shape: Shape) -> Instance:
     kept = stored.load_instance(template, shape)
     if kept is not None:
         return kept
-    instance = _Builder(template, shape).build()
-    stored.save_instance(instance)
-    return instance
+    return _Builder(template, shape).build()
 
 
 class _Builder:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from functools import cached_property, lru_cache
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from xlperf.address import RangeRef, parse_range
 from xlperf.errors import TemplateError
 from xlperf.template import stored
 from xlperf.template.dictionary import Dictionary, read_dictionary
+from xlperf.template.outline import Outline, outline_of
 from xlperf.workbook.package import Package, open_package
 from xlperf.workbook.read import read_bytes
 from xlperf.workbook.read_zip import load_bytes
@@ -18,16 +20,16 @@ from xlperf.workbook.snapshot import Snapshot
 
 
 class Template:
-    """A published template: its snapshot and its dictionary. Two templates are the same when their bytes are."""
+    """A published template: its dictionary, its named areas, its cells. Two are the same when their bytes are."""
 
-    def __init__(self, path: Path, snapshot: Snapshot, dictionary: Dictionary) -> None:
-        self.path, self.snapshot, self.dictionary = path, snapshot, dictionary
+    def __init__(self, path: Path, digest: str, dictionary: Dictionary, areas: Mapping[str, RangeRef]) -> None:
+        self.path, self.digest, self.dictionary, self.areas = path, digest, dictionary, areas
 
     def __hash__(self) -> int:
-        return hash(self.snapshot.digest)
+        return hash(self.digest)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Template) and other.snapshot.digest == self.snapshot.digest
+        return isinstance(other, Template) and other.digest == self.digest
 
     @property
     def id(self) -> str:
@@ -40,16 +42,17 @@ class Template:
         return self.dictionary.version
 
     @cached_property
-    def areas(self) -> dict[str, RangeRef]:
-        """The cells that each workbook-wide defined name means."""
-        areas: dict[str, RangeRef] = {}
-        for name in self.snapshot.names:
-            if name.scope is None:
-                try:
-                    areas[name.name] = parse_range(name.text.removeprefix("="))
-                except ValueError:
-                    continue
-        return areas
+    def snapshot(self) -> Snapshot:
+        """All cells of the workbook. Raises FileRefused, or TemplateError where the file is another one by now."""
+        snapshot = stored.load_snapshot(self.digest) or read_bytes(load_bytes(self.path), self.path.name)
+        if snapshot.digest != self.digest:
+            raise TemplateError(f"模板“{self.path.name}”在使用中被改动，请重试。")
+        return snapshot
+
+    @cached_property
+    def outline(self) -> Outline:
+        """What a submission is laid against."""
+        return outline_of(self.snapshot, self.dictionary, self.areas)
 
     def package(self) -> Package:
         """Open the workbook's parts, for writing instances."""
@@ -57,25 +60,36 @@ class Template:
 
 
 def from_snapshot(path: Path, snapshot: Snapshot) -> Template:
-    """Return the template that a workbook holds. Raises TemplateError."""
-    template = Template(path, snapshot, read_dictionary(snapshot))
-    missing = [
-        name for name in (*template.dictionary.fields, *template.dictionary.blocks) if name not in template.areas
-    ]
-    if missing:
-        raise TemplateError(f"模板“{path.name}”的字典中有 {len(missing)} 个名称没有定义，如“{missing[0]}”。")
+    """Return the template that a workbook holds, whatever it breaks. Raises TemplateError for no dictionary."""
+    template = Template(path, snapshot.digest, read_dictionary(snapshot), _areas(snapshot))
+    template.snapshot = snapshot
     return template
+
+
+def _areas(snapshot: Snapshot) -> dict[str, RangeRef]:
+    """Return the cells that each workbook-wide defined name means."""
+    areas: dict[str, RangeRef] = {}
+    for name in snapshot.names:
+        if name.scope is None:
+            with suppress(ValueError):
+                areas[name.name] = parse_range(name.text.removeprefix("="))
+    return areas
 
 
 @lru_cache(maxsize=32)
 def load_template(path: Path) -> Template:
     """Read one template workbook. Raises FileRefused or TemplateError."""
     data = load_bytes(path)
-    snapshot = stored.load_snapshot(hashlib.sha256(data).hexdigest())
-    if snapshot is None:
-        snapshot = read_bytes(data, path.name)
-        stored.save_snapshot(snapshot)
-    return from_snapshot(path, snapshot)
+    digest = hashlib.sha256(data).hexdigest()
+    template = stored.load_template(path, digest)
+    if template is None:
+        template = from_snapshot(path, read_bytes(data, path.name))
+        known = (*template.dictionary.fields, *template.dictionary.blocks)
+        missing = [name for name in known if name not in template.areas]
+        if missing:
+            raise TemplateError(f"模板“{path.name}”的字典中有 {len(missing)} 个名称没有定义，如“{missing[0]}”。")
+        stored.save_template(template)
+    return template
 
 
 def root() -> Path:

@@ -10,8 +10,8 @@ from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from xlperf.address import RangeRef, column_number, parse_range
-from xlperf.template.dictionary import Block, Field, read_dictionary
-from xlperf.template.library import Template
+from xlperf.template.dictionary import Block, Field
+from xlperf.template.library import Template, from_snapshot
 from xlperf.template.lint_book import Book, Violation
 from xlperf.template.lint_cells import check_computed, check_inputs, check_reviews, check_sheets
 from xlperf.template.lint_formulas import check_across, check_blocks, check_formulas, check_stored
@@ -30,7 +30,7 @@ _LIKE_R1C1 = re.compile(r"[Rr]\d*(?:[Cc]\d*)?$|[Cc]\d*$")
 def load_unproved(path: Path) -> Template:
     """Read a workbook as a template, whatever it breaks. Raises FileRefused; TemplateError for no dictionary."""
     snapshot = read_package(open_package(path))
-    return Template(path, snapshot, read_dictionary(snapshot))
+    return from_snapshot(path, snapshot)
 
 
 def lint(template: Template, retired: Collection[str] = ()) -> list[Violation]:

@@ -9,16 +9,15 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
 from xlperf.address import RangeRef, parse_range
 from xlperf.errors import LimitExceeded
-from xlperf.template.anchors import labels_of, longest_chain, most_voted, shifted_column
+from xlperf.template.anchors import longest_chain, most_voted, shifted_column
 from xlperf.template.dictionary import SHEET
-from xlperf.template.identify import normal
 from xlperf.template.instantiate import Instance, Shape, instantiate
+from xlperf.template.labels import labels_of, title_of
 from xlperf.template.library import Template
 from xlperf.workbook.limits import Limits
 from xlperf.workbook.snapshot import SheetSnapshot, Snapshot
@@ -127,14 +126,13 @@ def _see_that_it_fits(snapshot: Snapshot, template: Template, shape: Shape) -> N
     or not, most cells of a form have a label or a formula.
     """
     dictionary = template.dictionary
-    sizes = {sheet.name: len(sheet.cells) for sheet in template.snapshot.sheets}
+    sizes = {sheet.name: sheet.cells for sheet in template.outline.sheets}
     prototype = sizes.pop(dictionary.prototype, 0)
     cells = sum(sizes.values()) + prototype * len(shape.projects)
     for rows in (shape.blocks, *shape.projects):
         for name, count in dict(rows).items():
-            area, sheet = template.areas[name], template.snapshot.sheet(dictionary.blocks[name].sheet)
-            first = sum(row == area.top for row, _ in sheet.cells) if sheet is not None else 0
-            cells += max(0, count - (area.bottom - area.top + 1)) * first
+            area = template.areas[name]
+            cells += max(0, count - (area.bottom - area.top + 1)) * template.outline.widths[name]
     most = min(Limits().cells, 5_000 + 4 * sum(len(sheet.cells) for sheet in snapshot.sheets))
     if cells > most:
         raise LimitExceeded(
@@ -166,7 +164,8 @@ def _sheets(
     """Tell the fixed sheets and the project sheets of a submission apart."""
     dictionary = template.dictionary
     fixed: dict[str, SheetSnapshot] = {}
-    names = [sheet.name for sheet in template.snapshot.sheets if sheet.name not in (dictionary.prototype, SHEET)]
+    titles = {sheet.name: sheet.title for sheet in template.outline.sheets}
+    names = [name for name in titles if name not in (dictionary.prototype, SHEET)]
     for name in names:
         sheet = snapshot.sheet(name)
         if sheet is not None:
@@ -179,7 +178,7 @@ def _sheets(
         for sheet in snapshot.sheets
         if sheet.name != SHEET and all(sheet is not other for other in fixed.values())
     ]
-    title = _title(template.snapshot.sheet(dictionary.prototype))
+    title = titles[dictionary.prototype]
     for sheet in left:
         own = anchors.get(sheet.name, ())
         tally: Counter[str] = Counter()
@@ -191,16 +190,16 @@ def _sheets(
                 tally[dictionary.fields[anchor.name].sheet] += 1
         votes[sheet.name] = tally
         by_name = re.fullmatch(_sheet_pattern(dictionary.project_sheet(1)), sheet.name)
-        if project >= 5 or (by_name and not tally) or (title and _title(sheet) == title):
+        if project >= 5 or (by_name and not tally) or (title and title_of(sheet) == title):
             projects.append(sheet)
     for name in names:
         if name in fixed:
             continue
-        wanted = _title(template.snapshot.sheet(name))
+        wanted = titles[name]
         for sheet in left:
             if sheet in projects or sheet in fixed.values():
                 continue
-            if votes[sheet.name][name] >= 3 or (wanted and _title(sheet) == wanted):
+            if votes[sheet.name][name] >= 3 or (wanted and title_of(sheet) == wanted):
                 fixed[name] = sheet
                 break
     return {name: fixed[name] for name in names if name in fixed}, projects
@@ -214,17 +213,10 @@ def _sheet_pattern(name: str) -> str:
     return re.escape(name)[:-1] + r"\d+(?:\s*[（(]\d+[)）])?"
 
 
-def _title(sheet: SheetSnapshot | None) -> str:
-    if sheet is None:
-        return ""
-    texts = [normal(sheet.value(row, 1)) for row in (1, 2, 3)]
-    return next((text for text in texts if len(text) >= 8), "")
-
-
 def _out_of_place(snapshot: Snapshot, instance: Instance, matches: Mapping[str, SheetMatch]) -> tuple[str, ...]:
     """Return project sheets that do not stand between their neighbours, so that sums across sheets miss them."""
     order = {sheet.name: index for index, sheet in enumerate(snapshot.sheets)}
-    names = [sheet.name for sheet in instance.template.snapshot.sheets]
+    names = [sheet.name for sheet in instance.template.outline.sheets]
     index = names.index(instance.template.dictionary.prototype)
     first, last = matches.get(names[index - 1]), matches.get(names[index + 1])
     if first is None or last is None:
@@ -233,15 +225,6 @@ def _out_of_place(snapshot: Snapshot, instance: Instance, matches: Mapping[str, 
     return tuple(
         match.sheet.name for match in matches.values() if match.number and not low < order[match.sheet.name] < high
     )
-
-
-@lru_cache(maxsize=256)
-def _template_labels(
-    template: Template, origin: str, skip: frozenset[int]
-) -> tuple[dict[tuple[int, str], int], frozenset[str]]:
-    """Return the labels of a template sheet in order, and the texts among them."""
-    labels = dict(sorted(labels_of(template.snapshot.sheet(origin), skip).items()))
-    return labels, frozenset(text for _, text in labels)
 
 
 class _Layout:
@@ -254,8 +237,7 @@ class _Layout:
         self.origin = origin
         self.sheet = sheet
         self.prefix = prefix
-        self.original = template.snapshot.sheet(origin)
-        assert self.original is not None
+        self.outline = template.outline.sheet(origin)
         dictionary = template.dictionary
         self.blocks = sorted(
             (template.areas[name].top, template.areas[name].bottom, name)
@@ -263,7 +245,7 @@ class _Layout:
             if block.sheet == origin
         )
         self.inside = frozenset(row for top, bottom, _ in self.blocks for row in range(top, bottom + 1))
-        self.last = max((row for row, _ in self.original.cells), default=1)
+        self.last = self.outline.last
         self.last_there = max((row for row, _ in sheet.cells), default=1)
         #: Fixed rows whose names and labels are lost while others have theirs: deleted.
         self.gone: frozenset[int] = frozenset()
@@ -291,16 +273,12 @@ class _Layout:
 
     def _add_labels(self, rows: dict[int, Counter[int]]) -> None:
         """Anchor rows without a name by the fixed texts that stand in them and nowhere else."""
-        here, texts = _template_labels(self.template, self.origin, self._inner_rows())
-        there = labels_of(self.sheet, frozenset(), texts)
+        here = self.outline.labels
+        there = labels_of(self.sheet, frozenset(), {text for _, text in here})
         for key, row in here.items():
             place = there.get(key)
             if place and row and row not in rows:
                 rows[row] = Counter({place: 1})
-
-    def _inner_rows(self) -> frozenset[int]:
-        """Rows of blocks after the first: copies, which no label can tell apart."""
-        return frozenset(row for top, bottom, _ in self.blocks for row in range(top + 1, bottom + 1))
 
     def _fixed(self) -> list[int]:
         return [row for row in range(1, self.last + 1) if row not in self.inside]
