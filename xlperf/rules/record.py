@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from enum import Enum
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -25,8 +26,21 @@ class Example(NamedTuple):
     actions: tuple[str, ...] = ()
 
 
+class State(Enum):
+    """The life of a rule: on trial it is recorded and not shown, off it is not judged; retired ids never come back."""
+
+    ACTIVE = "启用"
+    TRIAL = "观察"
+    OFF = "停用"
+
+
 class Rule(NamedTuple):
-    """One rule. ``home`` says where it is judged: 审核 (formulas in the workbook, told only there) or 程序 (Python)."""
+    """One rule. ``home`` says where it is judged: 审核 (formulas in the workbook, told only there) or 程序 (Python).
+
+    ``source`` names the document and, where it is certain, the clause. ``needs`` says what must be there for the rule
+    to be judged (前提), ``tolerance`` what difference is allowed and why (允许误差), ``looks_at`` the cells it reads, as
+    a person calls them.
+    """
 
     id: str
     level: Level
@@ -38,3 +52,7 @@ class Rule(NamedTuple):
     home: str
     fails: Example
     passes: Example
+    needs: str = ""
+    tolerance: str = ""
+    looks_at: str = ""
+    state: State = State.ACTIVE
