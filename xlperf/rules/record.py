@@ -38,8 +38,8 @@ class Rule(NamedTuple):
     """One rule. ``home`` says where it is judged: 审核 (formulas in the workbook, told only there) or 程序 (Python).
 
     ``source`` names the document and, where it is certain, the clause. ``needs`` says what must be there for the rule
-    to be judged (前提), ``tolerance`` what difference is allowed and why (允许误差), ``looks_at`` the cells it reads, as
-    a person calls them.
+    to be judged (前提), ``tolerance`` what difference is allowed and why (允许误差), ``looks_at`` the cells it reads,
+    as a person calls them.
     """
 
     id: str
