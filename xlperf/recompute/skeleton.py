@@ -98,7 +98,7 @@ def parts_at(parts: Sequence[Part], home: CellRef) -> tuple[Any, ...]:
     own, r, c = home
     made: list[Any] = []
     for part in parts:
-        if part.__class__ is str:
+        if isinstance(part, str):
             made.append(part)
         else:
             sheet, a, top, b, left, d, bottom, e, right = part
