@@ -42,9 +42,9 @@ def command(file: Path, out: Path | None, force: bool, dry: bool, form: str, ver
     from xlperf.fix import fix_bytes, see_that_it_is_another
     from xlperf.workbook.read_zip import load_bytes
 
-    copy = out if out is not None else file.with_name(f"{file.stem}_已清理.xlsx")
     try:
         data = load_bytes(file, bounds.reading)
+        copy = out if out is not None else file.with_name(f"{file.stem}_已清理.xlsx")
         if not dry:
             see_that_it_is_another(file, copy)
             may_write(copy, force)
