@@ -148,7 +148,8 @@ def _decide(
             break
         mends |= found
         facts = _facts(_patched(data, original.source, mends, facts, limits))
-    found, more = _sorted(cleaning.of_formulas(facts))
+    unread = {cell for cell, item in kept.items() if item.rule in ("T01", "T03")}
+    found, more = _sorted(cleaning.of_formulas(facts, unread))
     unchanged = tuple(
         Unchanged(facts.place(cell), item.rule, item.why) for cell, item in (kept | more).items() if cell not in found
     )

@@ -31,7 +31,7 @@ def spoiled(tmp_path: Path, base: bytes) -> Path:
         ("公务接待费_本年决算", "　2.06"),
         ("三公经费_本年决算", 9.06),
         ("附件2_政府性基金", "\u00a0"),
-        ("出国经费_本年决算", "123元"),
+        ("出国经费_上年决算", "123元"),
     ):
         book.put(*where(book, target), value)
     book.recalculate()

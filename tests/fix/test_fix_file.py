@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import io
+import shutil
+import subprocess
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,7 +20,7 @@ from xlperf.errors import FileRefused, TemplateUnknown, XlperfError
 from xlperf.findings import Finding, Report
 from xlperf.fix import Change, Fixed, fix_bytes, fix_file
 from xlperf.recalc import Agreement, recalc_snapshot
-from xlperf.values import Scalar
+from xlperf.values import Scalar, same_value
 from xlperf.workbook.read import read_bytes
 
 TARGET = "附件2_数量指标[1].指标值"
@@ -179,6 +181,16 @@ def test_a_figure_is_not_lost_to_a_formula_that_gives_nothing(base: bytes) -> No
     [kept] = done.kept
     assert kept.place.value == 12.3
     assert "原填的数就没有了" in kept.why
+
+
+def test_a_figure_is_not_lost_to_a_sum_that_leaves_something_out(base: bytes) -> None:
+    """The sum skips what nobody can read; the figure typed over it may be the right one."""
+    done = fixed(base, ("出国经费_本年决算", "30000元"), ("三公经费_本年决算", 17.26))
+    assert not done.changes
+    assert [kept.rule for kept in done.kept] == ["T01", "S04"]
+    assert "附件1!L10 认不出" in done.kept[1].why
+    same = fixed(base, ("出国经费_本年决算", "30000元"), ("三公经费_本年决算", 14.26))
+    assert [change.rule for change in same.changes] == ["S04"], "what the formula gives anyway is no loss"
 
 
 def test_text_numbers_come_first(base: bytes) -> None:
@@ -354,3 +366,32 @@ def test_what_cannot_be_checked_is_not_fixed(tmp_path: Path, base: bytes) -> Non
         fix_bytes(other, "例.xlsx")
     with pytest.raises(FileRefused, match="不存在"):
         fix_file(tmp_path / "没有.xlsx", tmp_path / "副本.xlsx")
+
+
+@pytest.mark.libreoffice
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="soffice is not on the PATH")
+def test_libreoffice_calculates_what_the_copy_has_stored(tmp_path: Path, base: bytes) -> None:
+    done = fixed(base, ("公务接待费_本年决算", "　3.06"), ("三公经费_本年决算", 9.06), ("附件2_总分", None), (ACTUAL, "１１41"))
+    (tmp_path / "a.xlsx").write_bytes(done.content or b"")
+    subprocess.run(
+        ["soffice", f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--headless", "--convert-to", "xlsx",
+         "--outdir", str(tmp_path / "out"), str(tmp_path / "a.xlsx")],
+        check=True, capture_output=True, timeout=120,
+    )  # fmt: skip
+    stored, theirs = (read_bytes(path.read_bytes(), "x") for path in (tmp_path / "a.xlsx", tmp_path / "out" / "a.xlsx"))
+    for sheet in stored.sheets:
+        other = theirs.sheet(sheet.name)
+        assert other
+        apart = [
+            (sheet.name, key, cell.value, other.value(*key))
+            for key, cell in sheet.cells.items()
+            if not same_value(cell.value, other.value(*key)) and cell.formula is None
+        ]
+        assert not apart
+        for key, cell in sheet.cells.items():
+            value = other.value(*key)
+            if isinstance(cell.value, int | float) and cell.formula is not None:
+                assert isinstance(value, int | float)
+                assert abs(cell.value - value) < 1e-9
+            elif cell.formula is not None:
+                assert same_value(cell.value, value), (sheet.name, key)

@@ -7,7 +7,7 @@ what the cell would have to hold. A figure is never guessed: what can be read in
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
@@ -21,7 +21,7 @@ from xlperf.rules.outcome import Results
 from xlperf.template.dictionary import MAY_BE_NONE, NUMERIC
 from xlperf.template.index import Input
 from xlperf.template.rewrite import rewrite
-from xlperf.values import NOT_APPLICABLE, ExcelError, Scalar, is_blank
+from xlperf.values import NOT_APPLICABLE, ExcelError, Scalar, is_blank, same_value
 
 _BOOKMARK = re.compile(r"\[bookmark:[^\[\]]*\]", re.IGNORECASE)
 _BLANKS = re.compile("&nbsp;", re.IGNORECASE)
@@ -200,8 +200,12 @@ def without_residue(text: str) -> str | None:
 # -- formulas ---------------------------------------------------------------------------------------
 
 
-def of_formulas(facts: Facts) -> Iterator[Mend | Kept]:
-    """Yield what becomes of each formula of the template that is overwritten, altered or gone (S04)."""
+def of_formulas(facts: Facts, unread: Collection[CellRef] = ()) -> Iterator[Mend | Kept]:
+    """Yield what becomes of each formula of the template that is overwritten, altered or gone (S04).
+
+    ``unread`` are entries that stay unreadable: a figure typed over a formula that would leave one out may be the right
+    one, and stays too.
+    """
     if not facts.changes:
         return
     fits = restorable(facts.snapshot, facts.located)
@@ -214,10 +218,27 @@ def of_formulas(facts: Facts) -> Iterator[Mend | Kept]:
             yield Kept(cell, "S04", "表样被改动（名称、行列或工作表与模板不同），公式的写法定不下来")
         elif change is Change.OVERWRITTEN and cell in facts.unmendable and not empty:
             yield Kept(cell, "S04", "公式所需的数不全，恢复后此格变成空白，原填的数就没有了；请先补齐所需的数")
+        elif change is Change.OVERWRITTEN and not empty and (gap := _gap(facts, cell, unread)) is not None:
+            yield Kept(cell, "S04", f"公式要取的 {facts.place(gap).cell} 认不出是多少，算得的数不全；请先改好那一格")
         elif _in_array(facts, cell):
             yield Kept(cell, "S04", "此格在一片数组公式之中，请从空白模板复制")
         else:
             yield Mend(cell, "S04", f"公式{change.value}，恢复模板的公式", None, text)
+
+
+def _gap(facts: Facts, cell: CellRef, unread: Collection[CellRef]) -> CellRef | None:
+    """Return an unreadable entry that the formula would leave out, where what it gives is not what was typed."""
+    if not unread or same_value(facts.value(cell), facts.mended_value(cell)):
+        return None
+    seen, left = {cell}, [cell]
+    while left:
+        read = {other for area in facts.plan.precedents(left.pop()) for other in area.cells()} - seen
+        gap = min(read.intersection(unread), default=None)
+        if gap is not None:
+            return gap
+        seen |= read
+        left += [other for other in read if other in facts.instance.formulas]
+    return None
 
 
 def _wording(facts: Facts, cell: CellRef, fits: Callable[[CellRef, str], bool]) -> str | None:
