@@ -96,7 +96,7 @@ def _sheet_parts(package: Package) -> dict[str, str]:
     links = package.relationships(package.workbook_part)
     return {
         unescape(node.get("name", "")): links[identity].target
-        for node in package.parse_xml(package.workbook_part).iterfind("{*}sheets/{*}sheet")
+        for node in package.elements(package.workbook_part).findall("{*}sheets/{*}sheet")
         for identity in [next(str(value) for key, value in node.items() if str(key).endswith("}id"))]
     }
 
