@@ -33,7 +33,9 @@ SPOOL_BYTES = 32 << 20
     help="审核填好的工作簿：逐项复算，指出不符之处、差多少、怎样改。\n\n"
     f"给出文件夹时，审核其中（含下级文件夹）的全部表格；这时以及多于 {FEW_REPORTS} 份时，每份只列一行。"
     "几份一起审核时在另开的进程中进行，有时间和内存上限，一份出错不影响其他。\n\n"
-    "审核不改动文件。退出码：0 可以报送，1 尚有问题，2 未能审核；几份一起审核时取最重的。",
+    "加 --public 时只审核能不能公开：姓名、电话等个人信息，涉密敏感的文字，隐藏的内容、批注和作者信息"
+    "（D 类规则，不必是本模板）。数字、公式、表样由不加 --public 的审核去看，公开版没有公式，只能这样审。\n\n"
+    "审核不改动文件。退出码：0 可以报送（公开），1 尚有问题，2 未能审核；几份一起审核时取最重的。",
 )
 @click.argument("files", nargs=-1, required=True, metavar="文件...", type=click.Path(path_type=Path, readable=False))
 @click.option(
@@ -45,21 +47,29 @@ SPOOL_BYTES = 32 << 20
     "--color", type=click.Choice(["auto", "always", "never"]), default="auto", metavar="auto|always|never",
     help="是否用颜色：auto 只在终端上用（默认）。",
 )
+@click.option("--public", is_flag=True, help="审核能不能公开，不审核数字；公开版由 xlperf public 生成。")
 @jobs_option
 @limit_option
 @click.pass_context
 def command(
-    ctx: click.Context, files: Sequence[Path], form: str, verbose: bool, color: str, jobs: int | None, bounds: Bounds
+    ctx: click.Context,
+    files: Sequence[Path],
+    form: str,
+    verbose: bool,
+    color: str,
+    public: bool,
+    jobs: int | None,
+    bounds: Bounds,
 ) -> None:
     """Check the files, print what was found, exit with the worst status."""
     found = discover(files)
     view = _view(form, found, verbose, color)
-    outcomes = _outcomes(found, view, jobs or processors(), bounds)
+    outcomes = _outcomes(found, view, jobs or processors(), bounds, public)
     with closing(outcomes), Printer(len(found.entries), view.color) as printer:
         if view.form == "json":
             worst = _print_document(outcomes, view, printer)
         else:
-            worst = _print_each(outcomes, view, found, printer)
+            worst = _print_each(outcomes, view, found, printer, public)
         if view.form in ("json", "jsonl") or _is_alone(found):
             _say_beside(notes(found), printer)
     ctx.exit(worst)
@@ -70,8 +80,8 @@ def _is_alone(found: Found) -> bool:
     return len(found.entries) == 1 and (not found.searched or isinstance(found.entries[0], Failure))
 
 
-def _outcomes(found: Found, view: View, jobs: int, bounds: Bounds) -> Generator[FileOutcome]:
-    task = Check(view, bounds.reading, whole_path=not _is_alone(found))
+def _outcomes(found: Found, view: View, jobs: int, bounds: Bounds, public: bool) -> Generator[FileOutcome]:
+    task = Check(view, bounds.reading, whole_path=not _is_alone(found), public=public)
     only = found.entries[0]
     if _is_alone(found) and isinstance(only, Path):
         return run_alone(only, task, bounds)
@@ -93,7 +103,9 @@ def _view(form: str, found: Found, verbose: bool, color: str) -> View:
     return View("line", width, _wants_color(color), names=name_columns(names))
 
 
-def _print_each(outcomes: Iterator[FileOutcome], view: View, found: Found, printer: Printer) -> int:
+def _print_each(
+    outcomes: Iterator[FileOutcome], view: View, found: Found, printer: Printer, public: bool
+) -> int:
     """Print each outcome as soon as it is there, and in the end, of several, what is to be said of all of them."""
     alone = _is_alone(found)
     done: list[FileOutcome] = []
@@ -109,17 +121,17 @@ def _print_each(outcomes: Iterator[FileOutcome], view: View, found: Found, print
         printer.advance()
         done.append(replace(outcome, text="", trace=""))
     if view.form != "jsonl" and not alone:
-        printer.echo(_ending(done, view, notes(found)))
+        printer.echo(_ending(done, view, notes(found), public))
     return max(outcome.exit_code for outcome in done)
 
 
-def _ending(done: Sequence[FileOutcome], view: View, passed_by: Sequence[str]) -> str:
+def _ending(done: Sequence[FileOutcome], view: View, passed_by: Sequence[str], public: bool) -> str:
     from xlperf.reporters.batch_text import render_ending
 
     told = view.form == "page" and len(done) <= FEW_REPORTS  # each with its report, a page above
     failures = [(outcome.source, outcome.error) for outcome in done if outcome.error and not told]
-    more = [MORE] if view.form == "line" and any(outcome.exit_code == 1 for outcome in done) else []
-    return render_ending(done, failures, [*more, *passed_by], width=view.width, color=view.color)
+    more = [MORE.replace("check 文件", "check --public 文件") if public else MORE] if view.form == "line" and any(outcome.exit_code == 1 for outcome in done) else []
+    return render_ending(done, failures, [*more, *passed_by], width=view.width, color=view.color, public=public)
 
 
 def _print_document(outcomes: Iterator[FileOutcome], view: View, printer: Printer) -> int:

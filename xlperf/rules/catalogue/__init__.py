@@ -15,6 +15,7 @@ from xlperf.rules.catalogue import (
     frame,
     indicators,
     narrative,
+    privacy,
     project,
     scores,
     types,
@@ -33,6 +34,7 @@ RULES: tuple[Rule, ...] = (
     *narrative.RULES,
     *scores.RULES,
     *indicators.RULES,
+    *privacy.RULES,
 )
 
 _MERGED = "已并入其他规则"
