@@ -110,8 +110,8 @@ class Report:
     """All that one check of one workbook has to say.
 
     ``facts`` are a few figures shown beside the verdict: unit name, year, total score, grade. ``rows`` maps the 编号 of
-    every row of 审核 to its result (通过, 不符, …), sheet name before it for the project sheets. ``public`` tells that it
-    was asked whether the workbook may be published, not whether it may be handed in.
+    every row of 审核 to its result (通过, 不符, …), sheet name before it for the project sheets. ``public`` tells
+    that it was asked whether the workbook may be published, not whether it may be handed in.
     """
 
     source: str

@@ -13,8 +13,8 @@ What is published is what the official form prints and no more: the sheets 附�
 template's print area. The columns to fill in beside it, the helper columns, 填报说明, 审核 and whatever the unit added
 serve the work on the form; 报告附表 is material for the report, which is published by itself, and a second copy of its
 figures could only differ. All formulas become values: what they read is mostly gone, and a reader has nothing to
-recalculate. A value is taken only where the formula, recomputed, gives it; what is not vouched for is taken as stored, and
-counted.
+recalculate. A value is taken only where the formula, recomputed, gives it; what is not vouched for is taken as stored,
+and counted.
 """
 
 from __future__ import annotations
@@ -41,7 +41,9 @@ from xlperf.workbook.strip import Corners, Kept, Removed, strip
 
 #: How the names of the official annexes begin.
 _ANNEX = "附件"
-_NOT_CHECKED = "这里只审核能不能公开（D 类规则）。数字、公式、表样没有审核，请对报送版另作 xlperf check（不加 --public）。"
+_NOT_CHECKED = (
+    "这里只审核能不能公开（D 类规则）。数字、公式、表样没有审核，请对报送版另作 xlperf check（不加 --public）。"
+)
 _OTHER_FORM = "这不是已登记的表样，同样审核了能不能公开。"
 
 
@@ -68,6 +70,11 @@ class Edition:
 def check_public(path: Path, limits: Limits = Limits()) -> Report:  # noqa: B008 (frozen)
     """Judge whether a workbook may be published. Raises FileRefused for a file that cannot be read."""
     return _judge(read_contents(open_package(path, limits)))
+
+
+def check_public_bytes(data: bytes, source: str, limits: Limits = Limits()) -> Report:  # noqa: B008 (frozen)
+    """Judge whether a workbook held in memory may be published. Raises as :func:`check_public`."""
+    return _judge(read_contents(package_from_bytes(data, source, limits)))
 
 
 def public_edition(path: Path, limits: Limits = Limits()) -> Edition:  # noqa: B008 (frozen)
@@ -104,6 +111,8 @@ def _refuse(snapshot: Snapshot) -> None:
         raise FileRefused(
             f"“{snapshot.source}”设为“将精度设为所显示的精度”，结果无从核对。请在 Excel 选项→高级中取消后重新保存再试。"
         )
+    if not any(cell.formula for sheet in snapshot.sheets for cell in sheet.cells.values()):
+        raise XlperfError(f"“{snapshot.source}”没有公式，像是已经生成的公开版，没有再作。公开版请由报送版生成。")
 
 
 # -- what is kept ------------------------------------------------------------------------------------
@@ -170,7 +179,7 @@ def _see_results(snapshot: Snapshot, kept: list[Kept]) -> tuple[CellRef, ...]:
                 f"“{snapshot.source}”保存的结果不是最新的（如 {item.cell} 保存的与复算的不同），没有生成公开版。"
                 "请用 Excel 或 WPS 打开，按 Ctrl+Alt+F9 重算、保存，再作 xlperf check 后重试。"
             )
-        if item.outcome is Agreement.UNCACHED or _is_missing(snapshot, item):
+        if _is_missing(snapshot, item):
             raise XlperfError(
                 f"“{snapshot.source}”没有保存公式的结果（如 {item.cell}），没有生成公开版。"
                 "请用 Excel 或 WPS 打开、保存后重试。"
@@ -181,8 +190,11 @@ def _see_results(snapshot: Snapshot, kept: list[Kept]) -> tuple[CellRef, ...]:
 
 
 def _is_missing(snapshot: Snapshot, item: Recomputed) -> bool:
+    """Tell whether a formula has no stored result though it has one; some programs store nothing for ``""``."""
+    if item.outcome is Agreement.UNCACHED:
+        return not is_blank(item.recomputed)
     cell = snapshot.cell(item.cell)
-    return cell is None or not cell.cached
+    return item.outcome is Agreement.UNCHECKED and (cell is None or not cell.cached)
 
 
 def _compare(before: Snapshot, after: Snapshot, kept: list[Kept], removed: Removed) -> int:

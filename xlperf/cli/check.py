@@ -23,7 +23,7 @@ from xlperf.reporters import Failure
 MAX_WIDTH = 100
 #: Of more files than this, and of those of a folder, one line each is shown instead of the whole reports.
 FEW_REPORTS = 5
-MORE = "要看某一份有哪些问题，请单独审核它：xlperf check 文件；要全部展开，加 --verbose。"
+MORE = "要看某一份有哪些问题，请单独审核它：xlperf check{} 文件；要全部展开，加 --verbose。"
 #: Of a document for programs, more than this waits on disk until its head is known.
 SPOOL_BYTES = 32 << 20
 
@@ -130,7 +130,8 @@ def _ending(done: Sequence[FileOutcome], view: View, passed_by: Sequence[str], p
 
     told = view.form == "page" and len(done) <= FEW_REPORTS  # each with its report, a page above
     failures = [(outcome.source, outcome.error) for outcome in done if outcome.error and not told]
-    more = [MORE.replace("check 文件", "check --public 文件") if public else MORE] if view.form == "line" and any(outcome.exit_code == 1 for outcome in done) else []
+    unsound = view.form == "line" and any(outcome.exit_code == 1 for outcome in done)
+    more = [MORE.format(" --public" if public else "")] if unsound else []
     return render_ending(done, failures, [*more, *passed_by], width=view.width, color=view.color, public=public)
 
 

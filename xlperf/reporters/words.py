@@ -110,7 +110,8 @@ def brief(report: Report) -> str:
 def batch_summary(results: Sequence[Ended], public: bool = False) -> str:
     """Return ``共 3 份：可报送 1，需修改 1，未能审核 1``."""
     codes = Counter(result.exit_code for result in results)
-    return f"共 {len(results)} 份：{'可公开' if public else '可报送'} {codes[0]}，需修改 {codes[1]}，未能审核 {codes[2]}"
+    good = "可公开" if public else "可报送"
+    return f"共 {len(results)} 份：{good} {codes[0]}，需修改 {codes[1]}，未能审核 {codes[2]}"
 
 
 def within_rounding(finding: Finding) -> bool:

@@ -1,8 +1,8 @@
-"""Personal data in a text: numbers of mobiles, telephones, identity cards and bank accounts, names where they are asked for.
+"""Personal data in a text: numbers of mobiles, telephones, identity cards, bank accounts; names where one is asked for.
 
-No figure may be taken for a number of a person: amounts have a decimal point, a unit or too few digits, codes have letters
-or stand behind 编码, 编号 and the like. Chinese names cannot be told from other words, so only those are found that
-stand behind a word that asks for one (填表人：, 姓名：).
+No figure may be taken for a number of a person: amounts have a decimal point, a unit or too few digits, codes have
+letters or stand behind 编码, 编号 and the like. Chinese names cannot be told from other words, so only those are found
+that stand behind a word that asks for one (填表人：, 姓名：).
 
 Everything here works on :func:`plain` text, and shows what it found only with its middle masked.
 """
@@ -21,7 +21,7 @@ ENOUGH_STARS = 4
 _WIDE = {ord("０") + n: str(n) for n in range(10)}
 _WIDE |= dict.fromkeys(map(ord, "－–—‐‑‒―−"), "-") | dict.fromkeys(map(ord, "\u00a0\u3000\u2002\u2003\u2009\t"), " ")
 _WIDE |= dict.fromkeys(map(ord, "＊×●•"), "*")
-_WIDE |= {ord("＋"): "+", ord("（"): "(", ord("）"): ")", ord("："): ":", ord("Ｘ"): "X", ord("ｘ"): "x", ord("．"): "."}
+_WIDE |= {ord(wide): narrow for wide, narrow in zip("＋（）：Ｘｘ．", "+():Xx.", strict=True)}
 _WIDE |= dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"), "")
 
 _OPEN = r"(?:(?<![0-9A-Za-z*])(?<![0-9][.,])|(?<=tel)|(?<=Tel)|(?<=TEL)|(?<=phone)|(?<=mobile))"
@@ -33,7 +33,8 @@ _MOBILE = re.compile(
 )
 _MOBILE_OPEN = re.compile(r"(?<![0-9A-Za-z*.])(1[3-9][0-9*]{9})(?![0-9A-Za-z*])")
 _TELEPHONE = re.compile(
-    rf"{_OPEN}\(?((?:010|02[0-9]|0[3-9][0-9]{{2}})\)?[ -]{{0,2}}[2-9](?:[0-9]{{6,7}}|[0-9]{{2,3}}[ -][0-9]{{4}})){_SHUT}"
+    rf"{_OPEN}\(?((?:010|02[0-9]|0[3-9][0-9]{{2}})\)?[ -]{{0,2}}"
+    rf"[2-9](?:[0-9]{{6,7}}|[0-9]{{2,3}}[ -][0-9]{{4}})){_SHUT}"
 )
 _NEAR_TELEPHONE = re.compile(
     r"(?:电话(?!费)|联系方式|座机|传真|热线|手机|[Tt][Ee][Ll])[^0-9,，。;；]{0,8}"
@@ -45,9 +46,17 @@ _IDENTITY = re.compile(
 )
 _IDENTITY_OPEN = re.compile(r"(?<![0-9A-Za-z*])([1-9][0-9]{5}[0-9*]{11}[0-9Xx*])(?![0-9A-Za-z*])")
 _NEAR_IDENTITY = re.compile(r"身份证[^0-9,，。;；]{0,8}([1-9][0-9]{14}(?:[0-9]{2}[0-9Xx])?)(?![0-9A-Za-z*])")
-_NEAR_ACCOUNT = re.compile(r"(?:账号|帐号|卡号|账户|帐户|银行卡)[^0-9]{0,16}([0-9](?:[ -]?[0-9]){11,24})(?![0-9]|\.[0-9])")
-_CARD = re.compile(r"(?<![0-9A-Za-z])((?:62|60|9558)[0-9]{12,17}|(?:4|5[1-5]|6)[0-9]{2,3}(?:([ -])[0-9]{4}(?:\2[0-9]{4}){2}))(?![0-9A-Za-z]|[ -]?[0-9])")
-_CODE = re.compile(r"(?:编码|编号|代码|文号|单号|流水号|指标号|凭证号|发票号|合同号|项目号|统一社会信用代码|[¥￥$])[:： 为是]{0,3}$")
+_NEAR_ACCOUNT = re.compile(
+    r"(?:账号|帐号|卡号|账户|帐户|银行卡)[^0-9]{0,16}([0-9](?:[ -]?[0-9]){11,24})(?![0-9]|\.[0-9])"
+)
+#: A card of China UnionPay however it is written; of others only in four groups, as a long code may begin so.
+_CARD = re.compile(
+    r"(?<![0-9A-Za-z])((?:62|60|9558)[0-9]{12,17}|[4-6][0-9]{3}([ -])[0-9]{4}(?:\2[0-9]{4}){2}(?:\2[0-9]{1,3})?)"
+    r"(?![0-9A-Za-z]|[ -]?[0-9])"
+)
+_CODE = re.compile(
+    r"(?:编码|编号|代码|文号|单号|流水号|指标号|凭证号|发票号|合同号|项目号|[¥￥$])[:： 为是]{0,3}$"
+)
 _PROVINCES = frozenset(
     (*range(11, 16), *range(21, 24), *range(31, 38), *range(41, 47), *range(50, 55), *range(61, 66), 71, 81, 82, 83, 91)
 )
@@ -60,10 +69,12 @@ _WHO = "|".join(sorted((SIGNERS + " " + ASKERS).split(), key=len, reverse=True))
 _SIGNER = frozenset(SIGNERS.split())
 _ASKING = re.compile(rf"({_WHO})(?:\(?(?:签字|签章|签名|姓名|盖章)\)?)? ?: ?([^\n:]{{0,12}})")
 _NOT_OF_THE_NAME = re.compile(
-    r"电话|手机|联系|职务|职称|日期|身份|签字|签章|盖章|公章|同志|先生|女士|主任|科长|局长|部长|书记|及|、|，|。|；|[(),;/0-9 ]|年|填报|单位"
+    r"电话|手机|联系|职务|职称|日期|身份|签字|签章|盖章|公章|同志|先生|女士|主任|科长|局长|部长|书记|填报|单位|"
+    r"[、，。；(),;/0-9 及年]"
 )
-_NO_NAME = frozenset("无 略 暂无 见附 详见 本人 待定 财务 会计 出纳 如下 同上 不详 未填 不适用 空白 测试".split())
-_BODIES = tuple("科 室 部 局 处 股 办 院 中心 组 站 所 队 会 委 厅 公司 单位 人员 财务 会计".split())
+_NO_NAMES = "无 略 暂无 见附 详见 本人 待定 财务 会计 出纳 如下 同上 不详 未填 不适用 空白 测试"
+_NO_NAME = frozenset(_NO_NAMES.split())
+_BODY = re.compile(r"(?:[科室部局处股办院组站所队会委厅]|中心|公司|单位|人员|财务|会计)$")
 #: The commonest surnames; a rarer one is found only behind the words of :data:`SIGNERS`.
 SURNAMES = frozenset(
     "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝"
@@ -81,6 +92,7 @@ _LABEL = re.compile(rf"({_ANY})(?:[（(]?(?:签字|签章|签名|姓名|盖章)[
 _NUMBERS = "身份证 身份证号 身份证号码 账号 帐号 银行账号 卡号 银行卡号 银行账户"
 _LABELS = frozenset(f"{SIGNERS} {ASKERS} {_PHONES} {_OTHERS} {_NUMBERS}".split())
 _PERSONAL = _LABELS - frozenset(_OTHERS.split())
+_HEADS = frozenset(f"姓名 联系人 {_PHONES} {_NUMBERS}".split())
 
 
 class Hit(NamedTuple):
@@ -138,6 +150,16 @@ def is_label(text: str) -> bool:
     return _as_label(text) in _LABELS
 
 
+def heads(label: str) -> bool:
+    """Tell whether a label may head the column of a roster; those of a signature line do not."""
+    return label in _HEADS
+
+
+def has_surname(name: str) -> bool:
+    """Tell whether a name begins with a common surname."""
+    return name[0] in SURNAMES or name.startswith(_COMPOUND)
+
+
 def blanked(text: str) -> str | None:
     """Return a line of signatures without its names and telephones, None where it is none or holds nothing.
 
@@ -157,8 +179,7 @@ def blanked(text: str) -> str | None:
 
 def _as_label(text: str) -> str:
     label = "".join(plain(text).split()).rstrip(":")
-    label = re.sub(r"\((?:签字|签章|签名|盖章)\)$|(?<=人)(?:签字|签章|签名|姓名)$", "", label)
-    return label
+    return re.sub(r"\((?:签字|签章|签名|盖章)\)$|(?<=人)(?:签字|签章|签名|姓名)$", "", label)
 
 
 def _numbers(text: str) -> Iterator[Hit]:
@@ -241,7 +262,7 @@ def _names(text: str) -> Iterator[Hit]:
         name = spaced[1] + spaced[2] if spaced else _NOT_OF_THE_NAME.split(candidate, maxsplit=1)[0]
         if not re.fullmatch(r"[\u3400-\u9fff]{2,4}|[\u3400-\u9fff]{1,8}[·•][\u3400-\u9fff·•]{1,8}", name):
             continue
-        if name in _NO_NAME or name.endswith(_BODIES):
+        if name in _NO_NAME or _BODY.search(name):
             continue
-        if match[1] in _SIGNER or name[0] in SURNAMES or name.startswith(_COMPOUND):
+        if match[1] in _SIGNER or has_surname(name):
             yield Hit(NAME, shown if spaced else name)

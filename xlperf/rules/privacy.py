@@ -83,7 +83,7 @@ def labelled(cells: Cells) -> Iterator[Labelled]:
         beside = next((at for step in range(1, _BESIDE + 1) if (at := (row, column + step)) in cells), None)
         if beside is not None and not personal.is_label(cells[beside]):
             yield Labelled(label, beside, cells[beside])
-        for below in range(row + 1, row + _BELOW):
+        for below in range(row + 1, row + _BELOW) if personal.heads(label) else ():
             there = cells.get((below, column))
             if there is None or personal.is_label(there):
                 break
@@ -104,7 +104,7 @@ def personal_data(snapshot: Snapshot, texts: Iterable[Text]) -> Iterator[Found]:
         label = asked.get((text.sheet, text.cell)) if text.kind == _CELL and text.cell else None
         if label and not found:
             found = list(personal.find(f"{label}：{text.text}"))
-        known |= {hit.text for hit in found if hit.kind == personal.NAME}
+        known |= {hit.text for hit in found if hit.kind == personal.NAME and personal.has_surname(hit.text)}
         hits.append((text, found))
     for text, found in hits:
         told = {hit.text for hit in found}

@@ -2,8 +2,8 @@
 
 What may stay is listed, and everything else goes, so that a part nobody has thought of is never published: of the
 package, workbook, sheets, styles, theme, strings and the plainest of the properties; of a sheet, its cells within the
-area and how they look in print. The formulas become the values stored with them. What stays is not written anew: it keeps
-its bytes, and so does every part in which nothing changes (``xl/styles.xml``, ``xl/theme/theme1.xml``).
+area and how they look in print. The formulas become the values stored with them. What stays is not written anew: it
+keeps its bytes, and so does every part in which nothing changes (``xl/styles.xml``, ``xl/theme/theme1.xml``).
 """
 
 from __future__ import annotations
