@@ -15,7 +15,7 @@ from xlperf.address import parse_a1
 from xlperf.workbook.markup import Element, elements
 from xlperf.workbook.package import Package
 from xlperf.workbook.read import read_package
-from xlperf.workbook.read_refuse import one_door
+from xlperf.workbook.read_refuse import exceeded, one_door
 from xlperf.workbook.read_text import unescape
 from xlperf.workbook.snapshot import SheetSnapshot, Snapshot
 from xlperf.workbook.strip import PLAIN_KINDS, unseen
@@ -107,7 +107,7 @@ class _Reader:
     def read(self) -> Contents:
         package, book = self.package, self.package.workbook_part
         links = package.relationships(book)
-        nodes = elements(package.xml_bytes(book))
+        nodes = self._elements(book)
         for node in nodes:
             if node.name == "sheet":
                 key = next((value for name, value in node.attributes.items() if name.endswith(":id")), "")
@@ -121,8 +121,15 @@ class _Reader:
         self._parts()
         for part in package.parts:
             if part.casefold() not in self.done and part.casefold().endswith((".xml", ".vml", ".rels")):
-                self.texts += self._texts(part, package.xml_bytes(part))
+                self.texts += self._texts(part)
         return Contents(self.snapshot, tuple(self.texts), tuple(dict.fromkeys(self.unseen)))
+
+    def _elements(self, part: str) -> list[Element]:
+        """Return the elements of a part; they take more memory than a tree. Raises LimitExceeded for too many."""
+        data = self.package.xml_bytes(part)
+        if data.count(b"<") + data.count(b"=") * 3 // 2 > self.package.limits.part_markup // 2:
+            raise exceeded(self.package.source, "内容过多（格式或单元格数量异常）")
+        return elements(data)
 
     # -- what is hidden ------------------------------------------------------------------------------
 
@@ -138,7 +145,7 @@ class _Reader:
     def _sheet(self, part: str, name: str) -> None:
         """Tell of hidden rows and columns, and the texts of a sheet beside its cells."""
         self.done.add(part)
-        nodes = elements(self.package.xml_bytes(part))
+        nodes = self._elements(part)
         sheet = self.snapshot.sheet(name)
         assert sheet is not None
         if sheet.state == "visible":
@@ -213,7 +220,7 @@ class _Reader:
         if part is None:
             return
         self.done.add(part.casefold())
-        for node in elements(self.package.xml_bytes(part)):
+        for node in self._elements(part):
             if node.parent >= 0 and node.text.strip():
                 self.texts.append(Text("属性", node.text))
             if node.parent == 0 and node.name in words and node.text.strip():
@@ -229,15 +236,15 @@ class _Reader:
         used = {
             cell.value for sheet in self.snapshot.sheets for cell in sheet.cells.values() if isinstance(cell.value, str)
         }
-        nodes = elements(self.package.xml_bytes(part))
+        nodes = self._elements(part)
         for _, text in _texts(nodes):
             if unescape(text) not in used and text.strip():
                 self.texts.append(Text("已不用的文字", unescape(text)))
 
-    def _texts(self, part: str, data: bytes) -> Iterator[Text]:
+    def _texts(self, part: str) -> Iterator[Text]:
         """Yield the texts of any other part."""
         try:
-            nodes = elements(data)
+            nodes = self._elements(part)
         except ValueError:  # VML need not be XML; what it is part of is told anyway
             return
         sheet = self.owners.get(part.casefold(), "")
