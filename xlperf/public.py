@@ -24,6 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from xlperf.address import CellRef, parse_area
+from xlperf.check import check_snapshot
 from xlperf.errors import FileRefused, TemplateUnknown, XlperfError
 from xlperf.findings import Finding, Report
 from xlperf.recalc import Agreement, Recomputed, recalc_snapshot
@@ -54,6 +55,8 @@ class Edition:
     ``report`` is that of :func:`check_public` on the result. ``blanked`` are the cells whose names and telephones were
     taken out, ``unvouched`` those whose formula could not be recomputed, ``compared`` the number of cells that were
     compared with the submission after all was done, ``unseen`` what the submission held besides, as D04 tells it.
+    ``checked`` is the report on the submission itself, None where it is refused (it links to other files): that it has
+    findings keeps nobody from publishing it, who must, but is told.
     """
 
     content: bytes
@@ -64,6 +67,7 @@ class Edition:
     unvouched: tuple[CellRef, ...]
     compared: int
     unseen: tuple[Unseen, ...]
+    checked: Report | None
     report: Report
 
 
@@ -100,8 +104,18 @@ def edition_from_bytes(data: bytes, source: str, limits: Limits = Limits()) -> E
     blanked = tuple(CellRef(sheet.name, *at) for sheet in kept for at in sorted(sheet.texts))
     compared = _compare(snapshot, made.snapshot, kept, removed)
     sheets = tuple(sheet.name for sheet in kept)
-    report = _judge(made)
-    return Edition(content, template.id, sheets, removed, blanked, unvouched, compared, contents.unseen, report)
+    return Edition(
+        content, template.id, sheets, removed, blanked, unvouched, compared, contents.unseen,
+        checked=_checked(snapshot),
+        report=_judge(made),
+    )  # fmt: skip
+
+
+def _checked(snapshot: Snapshot) -> Report | None:
+    try:
+        return check_snapshot(snapshot)
+    except FileRefused:
+        return None
 
 
 def _refuse(snapshot: Snapshot) -> None:
@@ -200,24 +214,28 @@ def _is_missing(snapshot: Snapshot, item: Recomputed) -> bool:
 def _compare(before: Snapshot, after: Snapshot, kept: list[Kept], removed: Removed) -> int:
     """Compare every cell that is to be seen with the submission; return their number.
 
-    Raises AssertionError where one differs, or one stands where none should: the program would be wrong, not the file.
+    Raises XlperfError where one differs, or one stands where none should: the program would be wrong, not the file.
     """
-    assert [sheet.name for sheet in after.sheets] == [sheet.name for sheet in kept]
-    assert after.number_formats == before.number_formats
+    same = [sheet.name for sheet in after.sheets] == [sheet.name for sheet in kept]
+    same = same and after.number_formats == before.number_formats
     compared = 0
     for sheet in kept:
         old, new = before.sheet(sheet.name), after.sheet(sheet.name)
-        assert old is not None
-        assert new is not None
+        if old is None or new is None:
+            same = False
+            continue
         hidden = set(removed.hidden_rows.get(sheet.name, ())), set(removed.hidden_columns.get(sheet.name, ()))
         due: dict[tuple[int, int], tuple[Scalar, int]] = {}
         for at, cell in old.cells.items():
             if _inside(at, sheet.area) and at[0] not in hidden[0] and at[1] not in hidden[1]:
                 due[at] = sheet.texts.get(at, cell.value), cell.style
-        shown = dict(_shown(new.cells))
-        assert shown == {at: told for at, told in due.items() if not is_blank(told[0])}, sheet.name
-        assert not any(cell.formula for cell in new.cells.values())
+        same = same and dict(_shown(new.cells)) == {at: told for at, told in due.items() if not is_blank(told[0])}
+        same = same and not any(cell.formula for cell in new.cells.values())
         compared += len(due)
+    if not same:
+        raise XlperfError(
+            f"由“{before.source}”生成的公开版与报送版核对不符，没有生成。不是填报的问题，请把文件反馈给模板下发单位。"
+        )
     return compared
 
 

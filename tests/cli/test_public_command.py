@@ -51,8 +51,18 @@ def test_json_tells_what_was_left_out(submission: Path, tmp_path: Path) -> None:
     assert document["removed"]["hidden_columns"]["附件1"] == ["O:T"]
     assert "附件1!A31" in document["blanked"]
     assert document["unvouched"] == []
+    assert document["submission"]["acceptable"] is True
     assert document["report"]["mode"] == "public"
     assert "13800000000" not in result.stdout
+
+
+def test_a_submission_with_findings_is_told(tmp_path: Path) -> None:
+    path = Path(__file__).parents[2] / "samples" / "机关工委_2024_报送稿.xlsx"
+    result = run("public", path, "-o", tmp_path / "公开版.xlsx")
+    assert result.exit_code == 0
+    page = "".join(result.stdout.split())
+    assert "注意：报送版的审核：尚未填完" in page
+    assert "注意" not in run("public", path.with_stem("机关工委_2024_更正稿"), "-o", tmp_path / "乙.xlsx").stdout
 
 
 def test_personal_data_elsewhere_stop_it(base: bytes, tmp_path: Path) -> None:

@@ -94,6 +94,9 @@ def laden(data: bytes) -> bytes:
             ),
             "xl/comments1.xml": comment,
             "xl/externalLinks/externalLink1.xml": f'<externalLink xmlns="{_MAIN}"><externalBook/></externalLink>',
+            "xl/externalLinks/_rels/externalLink1.xml.rels": rels.format(
+                link.format("rId1", "externalLinkPath", f"file:///C:/Users/{PERSON}/b.xlsx", ' TargetMode="External"')
+            ),
             "docProps/custom.xml": (
                 f"<Properties><property name='经手'><lpwstr>{PERSON} {PHONE}</lpwstr></property></Properties>"
             ),

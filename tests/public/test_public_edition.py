@@ -135,6 +135,7 @@ def test_what_was_hidden_is_gone_and_told(made: Edition) -> None:
 def test_the_edition_may_be_published_and_the_submission_not(submission: bytes, made: Edition) -> None:
     assert made.report.acceptable
     assert check_public_bytes(made.content, "b.xlsx").findings == ()
+    assert made.checked is None, "it links to another file, which a check refuses"
     report = check_public_bytes(submission, "a.xlsx")
     assert rules(report) == {"D01", "D04"}
     assert [outcome.rule for outcome in report.outcomes] == ["D01", "D03", "D04"]

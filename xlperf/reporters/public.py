@@ -7,6 +7,7 @@
       "exit_code": 0 | 1,                    1: personal data are left, nothing was written
       "source": str, "output": str | null,   null where nothing was written
       "template": str,
+      "submission": {"acceptable": bool, "verdict": str} | null,   its own check; null where that is refused
       "sheets": [str, …],                    what was published
       "removed": {
         "sheets": [str, …],                  whole sheets, hidden or not
@@ -32,6 +33,7 @@ from xlperf.public import Edition
 from xlperf.reporters.json_report import as_json, dump
 from xlperf.reporters.layout import clean, wrap
 from xlperf.reporters.places import in_few_words
+from xlperf.reporters.words import verdict
 
 SCHEMA = "xlperf.public/1"
 #: How many cells of a finding are shown.
@@ -59,6 +61,8 @@ def render(made: Edition, source: str, out: str, *, width: int = 80) -> str:
         cells = "、".join(str(cell) for cell in made.unvouched[:_AREAS])
         more = f" 等 {len(made.unvouched)} 格" if len(made.unvouched) > _AREAS else ""
         add(f"{cells}{more}，公式无法复算，用的是保存的结果，请核对。", "注意：")
+    if made.checked is None or not made.checked.acceptable:
+        add(f"报送版{_standing(made)}。公开版照报送版的样子生成，公开前请先看 xlperf check {clean(source)}", "注意：")
     sensitive = _findings(made, "D03")
     if sensitive:
         add("以下文字请保密审查人员确认后再公开（D03）：")
@@ -77,6 +81,7 @@ def render_json(made: Edition, source: str, out: str) -> str:
         "source": source,
         "output": None if _left(made) else out,
         "template": made.template,
+        "submission": _submission(made),
         "sheets": list(made.sheets),
         "removed": {
             "sheets": removed.sheets,
@@ -104,6 +109,15 @@ def exit_code(made: Edition) -> int:
 def _left(made: Edition) -> bool:
     """Tell whether something is left that must not be published, whatever a person says to it."""
     return any(finding.level is Level.BLOCKING for finding in made.report.findings)
+
+
+def _standing(made: Edition) -> str:
+    return "链接了别的文件，没有审核" if made.checked is None else f"的审核：{verdict(made.checked)}"
+
+
+def _submission(made: Edition) -> dict[str, Any] | None:
+    checked = made.checked
+    return {"acceptable": checked.acceptable, "verdict": verdict(checked)} if checked is not None else None
 
 
 def _findings(made: Edition, rule: str) -> list[Finding]:
