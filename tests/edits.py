@@ -7,7 +7,8 @@ Edits come first, then actions:
 - ``复制表 附件3-1`` (Excel calls the copy “附件3-1 (2)”);
 - ``改身份 版本 9.9.9``: a line of 身份 on the hidden sheet;
 - ``去验证 附件2_数量指标[1].计算符号``: the cell without its validation, as after a paste;
-- ``改缓存 附件2_总分 95``: the stored result of a formula.
+- ``改缓存 附件2_总分 95``: the stored result of a formula;
+- ``生成公开版``: the public edition of it all, whatever is left in it.
 
 Then everything is recalculated, as on saving; stored results are changed after that.
 """
@@ -19,6 +20,7 @@ import re
 from excel_like import Book, area_text, bare, corners
 
 from xlperf.address import column_letters
+from xlperf.public import edition_from_bytes
 from xlperf.rules.record import Example
 from xlperf.template.library import find
 from xlperf.values import Scalar
@@ -37,12 +39,13 @@ def apply(data: bytes, example: Example) -> bytes:
         if verb == "改缓存":
             name, _, text = rest.partition(" ")
             later.append((name, text))
-        else:
+        elif verb != "生成公开版":
             _act(book, verb, rest)
     book.recalculate()
     for name, text in later:
         book.store(*where(book, name), _scalar(text))
-    return book.bytes()
+    done = book.bytes()
+    return edition_from_bytes(done, "例.xlsx").content if "生成公开版" in example.actions else done
 
 
 def where(book: Book, target: str) -> tuple[str, str]:

@@ -108,7 +108,8 @@ class Report(NamedTuple):
     """All that one check of one workbook has to say.
 
     ``facts`` are a few figures shown beside the verdict: unit name, year, total score, grade. ``rows`` maps the 编号 of
-    every row of 审核 to its result (通过, 不符, …), sheet name before it for the project sheets.
+    every row of 审核 to its result (通过, 不符, …), sheet name before it for the project sheets. ``public`` tells
+    that it was asked whether the workbook may be published, not whether it may be handed in.
     """
 
     source: str
@@ -121,6 +122,7 @@ class Report(NamedTuple):
     facts: Mapping[str, Scalar] = MappingProxyType({})
     notes: tuple[str, ...] = ()
     rows: Mapping[str, str] = MappingProxyType({})
+    public: bool = False
 
     def count(self, level: Level) -> int:
         """Number of findings of a level that are still open (for 提示: all)."""

@@ -10,7 +10,7 @@ from xlperf.template.instantiate import Instance, default_shape, instantiate
 from xlperf.template.library import Template, find
 
 ACTIONS = re.compile(
-    r"(删除行|插入行) \S+!A\d+|(删除表|复制表) \S+|改身份 (编号|版本|年度) \S+|改缓存 \S+ \S+|去验证 \S+"
+    r"(删除行|插入行) \S+!A\d+|(删除表|复制表) \S+|改身份 (编号|版本|年度) \S+|改缓存 \S+ \S+|去验证 \S+|生成公开版"
 )
 BLOCK_CELL = re.compile(r"(?P<block>.+)\[(?P<row>[1-9]\d*)\]\.(?P<key>.+)")
 RULE_ID = re.compile(r"[A-Z]\d\d")

@@ -47,10 +47,12 @@ class Check(NamedTuple):
     limits: Limits
     #: Name a file by its whole path; alone, its name is enough.
     whole_path: bool = True
+    #: Judge whether it may be published, not whether it may be handed in.
+    public: bool = False
 
     def warm_up(self) -> None:
         """Load the pipeline and the registered templates."""
-        import_module("xlperf.check")
+        import_module("xlperf.public" if self.public else "xlperf.check")
         from xlperf.template.library import registered
 
         with suppress(XlperfError):  # a broken template is told with each file that needs it
@@ -60,10 +62,8 @@ class Check(NamedTuple):
 
     def __call__(self, path: Path) -> FileOutcome:
         """Check one file; whatever goes wrong stays with this file."""
-        from xlperf.check import check_file
-
         try:
-            report = check_file(path, self.limits)
+            report = self._report(path)
         except XlperfError as error:
             return shown(Failure(str(path), str(error)), self.view)
         except MemoryError:
@@ -73,6 +73,15 @@ class Check(NamedTuple):
 
             return shown(_crashed(path, error), self.view)._replace(trace=traceback.format_exc())
         return shown(report._replace(source=str(path)) if self.whole_path else report, self.view)
+
+    def _report(self, path: Path) -> Report:
+        if self.public:
+            from xlperf.public import check_public
+
+            return check_public(path, self.limits)
+        from xlperf.check import check_file
+
+        return check_file(path, self.limits)
 
 
 def shown(result: Report | Failure, view: View) -> FileOutcome:

@@ -17,7 +17,9 @@ from xlperf.cli.options import jobs_option, limit_option
     help="审核填好的工作簿：逐项复算，指出不符之处、差多少、怎样改。\n\n"
     f"给出文件夹时，审核其中（含下级文件夹）的全部表格；这时以及多于 {FEW_REPORTS} 份时，每份只列一行。"
     "几份一起审核时在另开的进程中进行，有时间和内存上限，一份出错不影响其他。\n\n"
-    "审核不改动文件。退出码：0 可以报送，1 尚有问题，2 未能审核；几份一起审核时取最重的。",
+    "加 --public 时只审核能不能公开：姓名、电话等个人信息，涉密敏感的文字，隐藏的内容、批注和作者信息"
+    "（D 类规则，不必是本模板）。数字、公式、表样由不加 --public 的审核去看，公开版没有公式，只能这样审。\n\n"
+    "审核不改动文件。退出码：0 可以报送（公开），1 尚有问题，2 未能审核；几份一起审核时取最重的。",
 )
 @click.argument("files", nargs=-1, required=True, metavar="文件...", type=click.Path(path_type=Path, readable=False))
 @click.option(
@@ -29,11 +31,19 @@ from xlperf.cli.options import jobs_option, limit_option
     "--color", type=click.Choice(["auto", "always", "never"]), default="auto", metavar="auto|always|never",
     help="是否用颜色：auto 只在终端上用（默认）。",
 )
+@click.option("--public", is_flag=True, help="审核能不能公开，不审核数字；公开版由 xlperf public 生成。")
 @jobs_option
 @limit_option
 @click.pass_context
 def command(
-    ctx: click.Context, files: Sequence[Path], form: str, verbose: bool, color: str, jobs: int | None, bounds: Bounds
+    ctx: click.Context,
+    files: Sequence[Path],
+    form: str,
+    verbose: bool,
+    color: str,
+    public: bool,
+    jobs: int | None,
+    bounds: Bounds,
 ) -> None:
     """Check the files, print what was found, exit with the worst status."""
-    ctx.exit(check_files(files, bounds, form, verbose, color, jobs))
+    ctx.exit(check_files(files, bounds, form, verbose, color, jobs, public))

@@ -22,7 +22,7 @@ from xlperf.reporters import Failure
 MAX_WIDTH = 100
 #: Of more files than this, and of those of a folder, one line each is shown instead of the whole reports.
 FEW_REPORTS = 5
-MORE = "要看某一份有哪些问题，请单独审核它：xlperf check 文件；要全部展开，加 --verbose。"
+MORE = "要看某一份有哪些问题，请单独审核它：xlperf check{} 文件；要全部展开，加 --verbose。"
 #: Of a document for programs, more than this waits on disk until its head is known.
 SPOOL_BYTES = 32 << 20
 
@@ -34,20 +34,21 @@ def check_files(
     verbose: bool = False,
     color: str = "auto",
     jobs: int | None = None,
+    public: bool = False,
 ) -> int:
     """Check files and folders, print what was found, and return the worst exit status.
 
     ``form`` is text, json or jsonl; ``color`` auto, always or never; ``jobs`` None leaves the number of workers to the
-    machine.
+    machine; ``public`` judges workbooks meant for publication.
     """
     found = discover(files)
     view = _view(form, found, verbose, color)
-    outcomes = _outcomes(found, view, jobs or processors(), bounds)
+    outcomes = _outcomes(found, view, jobs or processors(), bounds, public)
     with closing(outcomes), Printer(len(found.entries), view.color) as printer:
         if view.form == "json":
             worst = _print_document(outcomes, view, printer)
         else:
-            worst = _print_each(outcomes, view, found, printer)
+            worst = _print_each(outcomes, view, found, printer, public)
         if view.form in ("json", "jsonl") or _is_alone(found):
             _say_beside(notes(found), printer)
     return worst
@@ -58,8 +59,8 @@ def _is_alone(found: Found) -> bool:
     return len(found.entries) == 1 and (not found.searched or isinstance(found.entries[0], Failure))
 
 
-def _outcomes(found: Found, view: View, jobs: int, bounds: Bounds) -> Generator[FileOutcome]:
-    task = Check(view, bounds.reading, whole_path=not _is_alone(found))
+def _outcomes(found: Found, view: View, jobs: int, bounds: Bounds, public: bool) -> Generator[FileOutcome]:
+    task = Check(view, bounds.reading, whole_path=not _is_alone(found), public=public)
     only = found.entries[0]
     if _is_alone(found) and isinstance(only, Path):
         return run_alone(only, task, bounds)
@@ -81,7 +82,9 @@ def _view(form: str, found: Found, verbose: bool, color: str) -> View:
     return View("line", width, _wants_color(color), names=name_columns(names))
 
 
-def _print_each(outcomes: Iterator[FileOutcome], view: View, found: Found, printer: Printer) -> int:
+def _print_each(
+    outcomes: Iterator[FileOutcome], view: View, found: Found, printer: Printer, public: bool
+) -> int:
     """Print each outcome as soon as it is there, and in the end, of several, what is to be said of all of them."""
     alone = _is_alone(found)
     done: list[FileOutcome] = []
@@ -97,17 +100,18 @@ def _print_each(outcomes: Iterator[FileOutcome], view: View, found: Found, print
         printer.advance()
         done.append(outcome._replace(text="", trace=""))
     if view.form != "jsonl" and not alone:
-        printer.echo(_ending(done, view, notes(found)))
+        printer.echo(_ending(done, view, notes(found), public))
     return max(outcome.exit_code for outcome in done)
 
 
-def _ending(done: Sequence[FileOutcome], view: View, passed_by: Sequence[str]) -> str:
+def _ending(done: Sequence[FileOutcome], view: View, passed_by: Sequence[str], public: bool) -> str:
     from xlperf.reporters.batch_text import render_ending
 
     told = view.form == "page" and len(done) <= FEW_REPORTS  # each with its report, a page above
     failures = [(outcome.source, outcome.error) for outcome in done if outcome.error and not told]
-    more = [MORE] if view.form == "line" and any(outcome.exit_code == 1 for outcome in done) else []
-    return render_ending(done, failures, [*more, *passed_by], width=view.width, color=view.color)
+    unsound = view.form == "line" and any(outcome.exit_code == 1 for outcome in done)
+    more = [MORE.format(" --public" if public else "")] if unsound else []
+    return render_ending(done, failures, [*more, *passed_by], width=view.width, color=view.color, public=public)
 
 
 def _print_document(outcomes: Iterator[FileOutcome], view: View, printer: Printer) -> int:

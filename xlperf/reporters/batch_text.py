@@ -22,6 +22,8 @@ def render_line(result: Report | Failure, *, width: int = 80, color: bool = Fals
     ``names`` is the number of columns that the names of all files take, so that the words stand under each other.
     """
     word, style = _WORDS[result.exit_code]
+    if isinstance(result, Report) and result.public and result.acceptable:
+        word = "可公开"
     lead = word + " " * (_LEAD - columns(word))
     said = "原因见最后" if isinstance(result, Failure) else brief(result)
     name = clean(result.source)
@@ -57,6 +59,7 @@ def render_ending(
     *,
     width: int = 80,
     color: bool = False,
+    public: bool = False,
 ) -> str:
     """Return the files that could not be checked and why, what was passed by, and how many ended how, in that order."""
     lines: list[str] = []
@@ -69,5 +72,5 @@ def render_ending(
             lines += [*wrap(source, width, "  "), *wrap(error, width, "    ")]
     for note in notes:
         lines += wrap(note, width)
-    total = batch_summary(results)
+    total = batch_summary(results, public)
     return "".join(f"{line}\n" for line in [*lines, f"\x1b[1m{total}\x1b[0m" if color else total])

@@ -20,7 +20,8 @@
       "unchecked": [ {"rule", "row", "reason", "places"}, … ],
       "outcomes": {"counts": {"通过": n, "不符": n, "未检": n, "出错": n},
                    "list": [ {"rule", "row", "status"}, … ]},
-      "rows": {row: text, …}, "notes": [str, …]
+      "rows": {row: text, …}, "notes": [str, …],
+      "mode": "public"                      only where it was judged for publication (--public)
 
     file, not checked:
       "source": str, "error": str, "exit_code": 2
@@ -115,6 +116,7 @@ def as_json(report: Report) -> dict[str, Any]:
         },
         "rows": dict(report.rows),
         "notes": list(report.notes),
+        **({"mode": "public"} if report.public else {}),
     }
 
 

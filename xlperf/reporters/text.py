@@ -97,7 +97,8 @@ def _identity(page: _Page, report: Report) -> None:
         line += f"  {fact}" if line else fact
     if line:
         page.add(line)
-    page.add(f"{report.template} {report.version}", lead="模板：")
+    if report.template:
+        page.add(f"{report.template} {report.version}", lead="模板：")
     if page.verbose:
         page.add(report.digest, lead="文件校验码：")
     for note in report.notes:
@@ -242,7 +243,9 @@ def _ending(page: _Page, report: Report) -> None:
     broken = dict.fromkeys(outcome.rule for outcome in report.outcomes if outcome.status is Status.BROKEN)
     if outcome_counts(report)[Status.BROKEN]:
         page.add(f"{'、'.join(broken)} 在审核中出错，不是填报的问题，请反馈给模板下发单位。", style=_RED)
-    if report.count(Level.QUERY):
+    if report.count(Level.QUERY) and report.public:
+        page.add("核实类问题请专人逐处确认：可以公开的不必改，不能公开的改写或删去。")
+    elif report.count(Level.QUERY):
         page.add("核实类问题如情况属实，请在“审核”表该条的“审核说明”栏写明原因（至少 6 个字）。")
     if report.findings:
         example = next((finding for finding in report.findings if finding.open), report.findings[0])

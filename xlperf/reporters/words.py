@@ -18,7 +18,7 @@ VALUE_COLUMNS = 80
 def verdict(report: Report) -> str:
     """Return the one sentence that says whether the workbook may be handed in."""
     if report.acceptable:
-        return f"通过：没有需要改正或说明的问题，可以报送{_besides(report)}"
+        return f"通过：没有需要改正或说明的问题，可以{_purpose(report)}{_besides(report)}"
     parts = []
     unfilled = [finding for finding in report.findings if finding.rule == UNFILLED and finding.open]
     if unfilled:
@@ -27,7 +27,11 @@ def verdict(report: Report) -> str:
     others = _others(report)
     if others:
         parts.append(("另" if unfilled else "") + f"有 {'、'.join(others)}")
-    return f"{'；'.join(parts)}，暂不能报送"
+    return f"{'；'.join(parts)}，暂不能{_purpose(report)}"
+
+
+def _purpose(report: Report) -> str:
+    return "公开" if report.public else "报送"
 
 
 def _others(report: Report) -> list[str]:
@@ -35,7 +39,7 @@ def _others(report: Report) -> list[str]:
     levels = Counter(f.level for f in report.findings if f.open and f.rule != UNFILLED)
     counts = (
         (levels[Level.BLOCKING], "条强制不符"),
-        (levels[Level.QUERY], "条待说明"),
+        (levels[Level.QUERY], "条待确认" if report.public else "条待说明"),
         (outcome_counts(report)[Status.BROKEN], "项审核出错"),
     )
     return [f"{count} {what}" for count, what in counts if count]
@@ -92,7 +96,7 @@ def brief(report: Report) -> str:
     counts = (
         ("未填", len(blanks)),
         ("强制", levels[Level.BLOCKING]),
-        ("待说明", levels[Level.QUERY]),
+        ("待确认" if report.public else "待说明", levels[Level.QUERY]),
         ("审核出错", statuses[Status.BROKEN]),
     )
     beside = (
@@ -103,10 +107,11 @@ def brief(report: Report) -> str:
     return "、".join(f"{what} {count}" for what, count in (beside if report.acceptable else counts) if count)
 
 
-def batch_summary(results: Sequence[Ended]) -> str:
+def batch_summary(results: Sequence[Ended], public: bool = False) -> str:
     """Return ``共 3 份：可报送 1，需修改 1，未能审核 1``."""
     codes = Counter(result.exit_code for result in results)
-    return f"共 {len(results)} 份：可报送 {codes[0]}，需修改 {codes[1]}，未能审核 {codes[2]}"
+    good = "可公开" if public else "可报送"
+    return f"共 {len(results)} 份：{good} {codes[0]}，需修改 {codes[1]}，未能审核 {codes[2]}"
 
 
 def within_rounding(finding: Finding) -> bool:

@@ -18,7 +18,8 @@ class Example(NamedTuple):
     (``附件2_数量指标[2].自评得分``, rows from 1), or any cell (``附件1!A6``). None empties the cell; a formula cell is
     overwritten by the value, or gets another formula where the text begins with ``=``. ``actions`` are changes that
     are no cell's: ``删除行 附件1!A24``, ``插入行 附件1!A24``, ``删除表 附件3-2``, ``复制表 附件3-1``,
-    ``改身份 年度 2023``, ``改缓存 三公经费_本年决算 9``, ``去验证 人员_编制数`` (see the tests' ``edits`` module).
+    ``改身份 年度 2023``, ``改缓存 三公经费_本年决算 9``, ``去验证 人员_编制数``, ``生成公开版`` (see the tests'
+    ``edits`` module).
     """
 
     text: str

@@ -28,6 +28,7 @@ FAMILIES = {
     "N": "narrative",
     "K": "scores",
     "I": "indicators",
+    "D": "privacy",
 }
 
 _MERGED = "已并入其他规则"
