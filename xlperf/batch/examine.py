@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 from xlperf.batch.limits import Bounds, show
 from xlperf.errors import XlperfError
-from xlperf.findings import Report
+from xlperf.findings import ALL_RULES, Choice, Report
 from xlperf.reporters import Failure
 from xlperf.workbook.limits import Limits
 
@@ -47,6 +47,8 @@ class Check(NamedTuple):
     limits: Limits
     #: Name a file by its whole path; alone, its name is enough.
     whole_path: bool = True
+    #: The rules that are asked for.
+    choice: Choice = ALL_RULES
 
     def warm_up(self) -> None:
         """Load the pipeline and the registered templates."""
@@ -63,7 +65,7 @@ class Check(NamedTuple):
         from xlperf.check import check_file
 
         try:
-            report = check_file(path, self.limits)
+            report = check_file(path, self.limits, self.choice)
         except XlperfError as error:
             return shown(Failure(str(path), str(error)), self.view)
         except MemoryError:

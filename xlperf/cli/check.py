@@ -17,6 +17,7 @@ from xlperf.batch.limits import Bounds
 from xlperf.batch.run import processors, run_all, run_alone
 from xlperf.cli.options import jobs_option, limit_option
 from xlperf.cli.progress import Printer
+from xlperf.findings import ALL_RULES, Choice
 from xlperf.reporters import Failure
 
 MAX_WIDTH = 100
@@ -32,7 +33,8 @@ SPOOL_BYTES = 32 << 20
     help="审核填好的工作簿：逐项复算，指出不符之处、差多少、怎样改。\n\n"
     f"给出文件夹时，审核其中（含下级文件夹）的全部表格；这时以及多于 {FEW_REPORTS} 份时，每份只列一行。"
     "几份一起审核时在另开的进程中进行，有时间和内存上限，一份出错不影响其他。\n\n"
-    "审核不改动文件。退出码：0 可以报送，1 尚有问题，2 未能审核；几份一起审核时取最重的。",
+    "审核不改动文件。退出码：0 可以报送，1 尚有问题，2 未能审核；几份一起审核时取最重的。"
+    "用了 --select 或 --ignore 的只审核一部分规则，不下“通过”的结论：没有问题时退出码也是 2。",
 )
 @click.argument("files", nargs=-1, required=True, metavar="文件...", type=click.Path(path_type=Path, readable=False))
 @click.option(
@@ -44,16 +46,29 @@ SPOOL_BYTES = 32 << 20
     "--color", type=click.Choice(["auto", "always", "never"]), default="auto", metavar="auto|always|never",
     help="是否用颜色：auto 只在终端上用（默认）。",
 )
+@click.option(
+    "--select", multiple=True, metavar="编号", help="只审核这些规则，如 --select K02,A01，可重复；编号见 xlperf rule。"
+)
+@click.option("--ignore", multiple=True, metavar="编号", help="不审核这些规则，如 --ignore I12，可重复。")
 @jobs_option
 @limit_option
 @click.pass_context
 def command(
-    ctx: click.Context, files: Sequence[Path], form: str, verbose: bool, color: str, jobs: int | None, bounds: Bounds
+    ctx: click.Context,
+    files: Sequence[Path],
+    form: str,
+    verbose: bool,
+    color: str,
+    select: Sequence[str],
+    ignore: Sequence[str],
+    jobs: int | None,
+    bounds: Bounds,
 ) -> None:
     """Check the files, print what was found, exit with the worst status."""
+    choice = _choice(select, ignore)
     found = discover(files)
     view = _view(form, found, verbose, color)
-    outcomes = _outcomes(found, view, jobs or processors(), bounds)
+    outcomes = _outcomes(found, view, jobs or processors(), bounds, choice)
     with closing(outcomes), Printer(len(found.entries), view.color) as printer:
         if view.form == "json":
             worst = _print_document(outcomes, view, printer)
@@ -69,8 +84,17 @@ def _is_alone(found: Found) -> bool:
     return len(found.entries) == 1 and (not found.searched or isinstance(found.entries[0], Failure))
 
 
-def _outcomes(found: Found, view: View, jobs: int, bounds: Bounds) -> Generator[FileOutcome]:
-    task = Check(view, bounds.reading, whole_path=not _is_alone(found))
+def _choice(select: Sequence[str], ignore: Sequence[str]) -> Choice:
+    """Return the rules that are asked for. Raises XlperfError for an id that is none."""
+    if not select and not ignore:
+        return ALL_RULES
+    from xlperf.rules.lookup import choose
+
+    return choose(select, ignore)
+
+
+def _outcomes(found: Found, view: View, jobs: int, bounds: Bounds, choice: Choice) -> Generator[FileOutcome]:
+    task = Check(view, bounds.reading, not _is_alone(found), choice)
     only = found.entries[0]
     if _is_alone(found) and isinstance(only, Path):
         return run_alone(only, task, bounds)

@@ -34,11 +34,14 @@ from xlperf.publish.heights import row_heights
 from xlperf.publish.values import Values
 from xlperf.publish.write import write
 from xlperf.template.dictionary import MAY_BE_NONE, NUMERIC, Kind
+from xlperf.template.filled import Filled
 from xlperf.template.instantiate import Instance, Shape, default_shape, instantiate
-from xlperf.template.library import Template
+from xlperf.template.library import Template, root
 from xlperf.values import NOT_APPLICABLE, Scalar, is_number
 
 OVERRIDE = "覆盖:"
+#: The data of the clean sample: among the templates where installed, in the samples of a checkout.
+SAMPLE = "组织部_2024_更正稿.toml"
 _TOP = frozenset({"模板", "字段", "块", "审核说明", "项目", "改标签"})
 
 
@@ -60,16 +63,35 @@ def load_data(path: Path) -> dict[str, Any]:
 
 def fill(template: Template, data: Mapping[str, Any]) -> bytes:
     """Return a workbook with the data in it and all results computed. Raises DataError where data do not fit."""
+    filling = _filled(template, data)
+    return _finish(filling.instance, filling)
+
+
+def sample(template: Template) -> Filled | None:
+    """Return the template filled with the data of the clean sample, None where there is none or it does not fit.
+
+    The examples of the catalogue are changes to this sample.
+    """
+    for path in (root() / SAMPLE, root().parent / "samples" / "data" / SAMPLE):
+        if path.is_file():
+            try:
+                filling = _filled(template, load_data(path))
+            except (DataError, LookupError):  # another form: other fields, other rows of checks
+                continue
+            return Filled(filling.instance, filling.grids())
+    return None
+
+
+def _filled(template: Template, data: Mapping[str, Any]) -> _Filling:
     unknown = set(data) - _TOP
     if unknown:
         raise DataError(f"数据文件中不认识的部分：{'、'.join(sorted(unknown))}。可用的有：{'、'.join(sorted(_TOP))}。")
-    instance = instantiate(template, _shape(template, data))
-    filling = _Filling(instance)
+    filling = _Filling(instantiate(template, _shape(template, data)))
     filling.part("", data)
     filling.relabel(data.get("改标签", {}))
     for number, project in enumerate(data.get("项目", []), 1):
         filling.part(template.dictionary.project_prefix(number), project)
-    return _finish(instance, filling)
+    return filling
 
 
 def empty(template: Template, shape: Shape) -> bytes:
@@ -79,10 +101,7 @@ def empty(template: Template, shape: Shape) -> bytes:
 
 
 def _finish(instance: Instance, filling: _Filling) -> bytes:
-    grids = instance.constants()
-    for cell, value in filling.values.items():
-        grids.setdefault(cell.sheet, {})[cell.row, cell.column] = value
-    done = compute(instance.plan, grids, filling.overwritten)
+    done = compute(instance.plan, filling.grids(), filling.overwritten)
     values = Values(done, frozenset(filling.overwritten))
     return write(instance, values, row_heights(instance, values))
 
@@ -121,6 +140,13 @@ class _Filling:
         self.dictionary = instance.template.dictionary
         self.values: dict[CellRef, Scalar] = {}
         self.overwritten: set[CellRef] = set()
+
+    def grids(self) -> dict[str, dict[tuple[int, int], Scalar]]:
+        """Return what stands in the cells before anything is computed."""
+        grids = self.instance.constants()
+        for cell, value in self.values.items():
+            grids.setdefault(cell.sheet, {})[cell.row, cell.column] = value
+        return grids
 
     def part(self, prefix: str, data: Mapping[str, Any]) -> None:
         own = self.dictionary.prefix if prefix else ""

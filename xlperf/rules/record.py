@@ -27,7 +27,10 @@ class Example(NamedTuple):
 
 
 class State(Enum):
-    """The life of a rule: on trial it is recorded and not shown, off it is not judged; retired ids never come back."""
+    """The life of a rule: on trial it is recorded and not shown, off it is not judged; retired ids never come back.
+
+    See :mod:`xlperf.rules.life` for what each means to a check.
+    """
 
     ACTIVE = "启用"
     TRIAL = "观察"
