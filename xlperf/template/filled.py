@@ -1,4 +1,4 @@
-"""A filled instance for trying rules on: of a sample's data where there are any that fit, else by the kind of each cell.
+"""A filled instance for trying rules on: of a sample's data where there are any that fit, else by the kind of cell.
 
 What is filled by kind is no plausible unit; it only makes the formulas give something. An example of a rule writes
 every cell that matters to it.
@@ -16,8 +16,8 @@ from xlperf.template.library import Template
 from xlperf.values import Scalar
 
 _BY_TYPE: dict[str, Scalar] = {
-    "金额": 1, "数额": 1, "追加": 0, "人数": 1, "面积": 1, "分值": 10, "得分": 10, "日期": 45397, "数值": 1, "完成值": 1,
-    "文字": "样例", "短文": "样例", "长文": "样例文字，全年办理 1 件。",
+    "金额": 1, "数额": 1, "追加": 0, "人数": 1, "面积": 1, "分值": 10, "得分": 10, "日期": 45397, "数值": 1,
+    "完成值": 1, "文字": "样例", "短文": "样例", "长文": "样例文字，全年办理 1 件。",
 }  # fmt: skip
 
 
