@@ -1,6 +1,6 @@
 """``python -m xlperf``: the same as the ``xlperf`` command."""
 
-from xlperf.cli.main import entry
+from xlperf.cli.start import entry
 
 if __name__ == "__main__":
     entry()

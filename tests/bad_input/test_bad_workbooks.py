@@ -136,7 +136,7 @@ def test_the_real_program_says_the_same(case: str, base: bytes, tmp_path: Path) 
     path = tmp_path / "送来.xlsx"
     path.write_bytes(spoil(base))
     done = subprocess.run(
-        [sys.executable, "-c", "from xlperf.cli.main import entry; entry()", "check", str(path)],
+        [sys.executable, "-c", "from xlperf.cli.start import entry; entry()", "check", str(path)],
         capture_output=True,
         check=False,
         env={**os.environ, "PYTHONIOENCODING": "utf-8"},

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pickle
 import re
-from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -24,7 +23,7 @@ def one(text: str) -> Value:
 
 
 def test_every_limit_of_reading_and_of_a_worker_can_be_set() -> None:
-    assert list(DEFAULTS) == [f.name for part in (WorkerLimits, Limits) for f in fields(part)]
+    assert list(DEFAULTS) == [name for part in (WorkerLimits, Limits) for name in part._fields]
     for name, default in DEFAULTS.items():
         other: Value = not default if isinstance(default, bool) else default + 1
         changed = dict(configured([f"{name}={other}".lower()], {}).items())

@@ -14,7 +14,7 @@ from xlperf.cli.progress import Printer
 @pytest.fixture(autouse=True)
 def _pipeline(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "xlperf.check", module())
-    monkeypatch.setattr("xlperf.cli.check.Check", StandIn)
+    monkeypatch.setattr("xlperf.cli.checking.Check", StandIn)
 
 
 def run(*args: str) -> Result:

@@ -89,7 +89,7 @@ def test_the_second_passes_the_tests_and_is_what_the_gate_runs() -> None:
     assert command in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     assert "dev" in project["project"]["optional-dependencies"]
-    assert project["project"]["scripts"] == {"xlperf": "xlperf.cli.main:entry"}
+    assert project["project"]["scripts"] == {"xlperf": "xlperf.cli.start:entry"}
 
 
 @pytest.mark.parametrize("path", READMES, ids=lambda p: p.name)

@@ -125,9 +125,9 @@ def main() -> None:
         if command == "engine":
             status = engine(Path(target))
         else:
-            from xlperf.cli.main import entry
+            from xlperf.cli.start import start
 
-            entry()
+            start()
     except SystemExit as leave:
         status = leave.code
     finally:

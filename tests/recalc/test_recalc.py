@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from pathlib import Path
 
 import pytest
@@ -20,7 +19,7 @@ AGREE, DIFFER, UNCHECKED, UNCACHED = Agreement
 def book(*cells: tuple[str, Cell], names: tuple[DefinedName, ...] = (), **facts: object) -> Snapshot:
     placed = {(int(place[1:]), ord(place[0]) - 64): cell for place, cell in cells}
     snapshot = Snapshot("手工.xlsx", "0" * 64, (SheetSnapshot("表", placed),), names=names)
-    return dataclasses.replace(snapshot, **facts)
+    return snapshot._replace(**facts)
 
 
 def formula(text: str, stored: Scalar = None, cached: bool = True) -> Cell:

@@ -1,6 +1,5 @@
 """Reports made by hand, after the two real ones in tone and size."""
 
-from dataclasses import replace
 
 from xlperf.address import CellRef, parse_a1
 from xlperf.findings import Finding, Level, Outcome, Place, Report, Side, Status, Unchecked
@@ -114,8 +113,7 @@ def full() -> Report:
     made = report(
         IDENTITY, PROJECTS, UNFILLED, GRADE, OVERSPENT, STAFF, ROUNDED, unchecked=UNCHECKED, passed=31
     )
-    return replace(
-        made,
+    return made._replace(
         facts={"单位": "中共示范市委直属机关工作委员会", "年度": 2024, "总分": 99.8, "等级": "优秀"},
         notes=("工作簿的隐藏标识已丢失，按表题认作本模板。",),
     )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from reports_by_hand import full, report
 
@@ -17,7 +15,7 @@ FAILURE = Failure("收件/坏.xlsx", "无法读取“坏.xlsx”：文件已损�
 
 
 def line(result: Report | Failure, source: str, **options: int) -> str:
-    return render_line(replace(result, source=source), **options)
+    return render_line(result._replace(source=source), **options)
 
 
 def test_the_words_stand_under_each_other() -> None:

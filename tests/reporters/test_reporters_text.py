@@ -1,4 +1,3 @@
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -58,7 +57,7 @@ def test_a_report_can_be_shown_on_a_gbk_console() -> None:
         (report(GRADE, PROJECTS, STAFF), "有 2 条强制不符，暂不能报送"),
         (report(OVERSPENT), "有 1 条待说明，暂不能报送"),
         (report(UNFILLED), "尚未填完：还有 9 格未填，暂不能报送"),
-        (report(replace(UNFILLED, places=())), "尚未填完，暂不能报送"),
+        (report(UNFILLED._replace(places=())), "尚未填完，暂不能报送"),
         (report(UNFILLED, GRADE), "尚未填完：还有 9 格未填；另有 1 条强制不符，暂不能报送"),
         (report(broken=1), "有 1 项审核出错，暂不能报送"),
     ],
@@ -69,7 +68,7 @@ def test_the_first_line_is_the_verdict(made, sentence: str) -> None:
 
 
 def test_cells_not_filled_in_are_counted_once_over_all_findings() -> None:
-    again = replace(UNFILLED, places=UNFILLED.places[:2])
+    again = UNFILLED._replace(places=UNFILLED.places[:2])
     assert "还有 9 格未填" in verdict(report(UNFILLED, again))
 
 
@@ -85,23 +84,23 @@ def test_a_broken_check_is_named_and_not_blamed_on_the_unit() -> None:
 
 
 def test_the_worst_stands_first_within_a_sheet() -> None:
-    notice = replace(GRADE, rule="I12", level=Level.NOTICE, places=PROJECTS.places)
+    notice = GRADE._replace(rule="I12", level=Level.NOTICE, places=PROJECTS.places)
     lines = render(report(STAFF, notice, OVERSPENT, PROJECTS)).splitlines()
     heads = [line.split()[0] for line in lines if line.startswith("  [")]
     assert heads == ["[强制]", "[核实]", "[提示]", "[核实·已说明]"]
 
 
 def test_what_is_to_be_filled_in_is_listed_whole() -> None:
-    many = replace(UNFILLED, places=tuple(place(BASE, f"B{row}") for row in range(2, 60, 2)))
+    many = UNFILLED._replace(places=tuple(place(BASE, f"B{row}") for row in range(2, 60, 2)))
     text = render(report(many))
     assert all(f"B{row}" in text for row in range(2, 60, 2))
 
 
 def test_long_lists_are_cut_unless_everything_is_asked_for() -> None:
-    many = replace(UNFILLED, rule="S12", places=tuple(place(BASE, f"B{row}") for row in range(2, 60, 2)))
-    effects = tuple(replace(GRADE, rule=f"X{n:02}") for n in range(20))
+    many = UNFILLED._replace(rule="S12", places=tuple(place(BASE, f"B{row}") for row in range(2, 60, 2)))
+    effects = tuple(GRADE._replace(rule=f"X{n:02}") for n in range(20))
     reasons = tuple(Unchecked("N01", f"原因{n}") for n in range(20))
-    made = report(many, replace(PROJECTS, consequences=effects), unchecked=reasons)
+    made = report(many, PROJECTS._replace(consequences=effects), unchecked=reasons)
     short, whole = render(made), render(made, verbose=True)
     assert "B16 等 29 格" in short
     assert "B58" in whole
@@ -120,7 +119,7 @@ def test_checks_not_made_are_grouped_by_reason() -> None:
 
 def test_a_side_without_a_cell_and_value_is_only_named() -> None:
     blank = Side("附件2 社保栏", None, place(BASE, "D9"))
-    finding = replace(PROJECTS, left=Side("第五章写“无”"), right=blank)
+    finding = PROJECTS._replace(left=Side("第五章写“无”"), right=blank)
     page = render(report(finding))
     assert "左：第五章写“无”\n" in page
     assert "右：附件2 社保栏（D9） = 未填\n" in page
@@ -152,8 +151,8 @@ def hostile_report(text: str):
         row=text,
         consequences=(Finding(text, Level.QUERY, text, (where,)),),
     )
-    made = report(finding, replace(finding, explained=text), unchecked=(Unchecked(text, text, (where,)),))
-    return replace(made, source=text, template=text, version=text, facts={text: text}, notes=(text,))
+    made = report(finding, finding._replace(explained=text), unchecked=(Unchecked(text, text, (where,)),))
+    return made._replace(source=text, template=text, version=text, facts={text: text}, notes=(text,))
 
 
 @pytest.mark.parametrize("verbose", [False, True])

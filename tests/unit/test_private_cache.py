@@ -99,3 +99,14 @@ def test_only_the_newest_entries_stay(tmp_path: Path) -> None:
     assert found.load("kind", "79") == 79
     assert found.load("kind", "5") is None
     assert len(list((tmp_path / "c").iterdir())) <= 65
+
+
+@pytest.mark.parametrize("caches", [None, "", " ", "/tmp/别处", "~/x", "tmp"])
+def test_the_folder_is_the_one_that_the_platform_names(caches: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    from platformdirs import user_cache_dir
+
+    monkeypatch.delenv("XLPERF_CACHE_DIR", raising=False)
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    if caches is not None:
+        monkeypatch.setenv("XDG_CACHE_HOME", caches)
+    assert Cache().folder == Path(user_cache_dir("xlperf"))

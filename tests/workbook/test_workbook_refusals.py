@@ -241,13 +241,13 @@ def test_a_part_is_never_unpacked_beyond_its_declared_size() -> None:
 def test_counting_comes_before_parsing(monkeypatch: pytest.MonkeyPatch) -> None:
     data = zipped(parts(sheet(rows(50, VALUE))))
     parsed: list[bytes] = []
-    original = Package.parse_bytes
+    original = Package.elements_of
 
     def noted(package: Package, part: bytes) -> object:
         parsed.append(part)
         return original(package, part)
 
-    monkeypatch.setattr(Package, "parse_bytes", noted)
+    monkeypatch.setattr(Package, "elements_of", noted)
     with pytest.raises(LimitExceeded):
         read_bytes(data, "t.xlsx", Limits(cells=40))
     assert not any(b"<worksheet" in part for part in parsed)

@@ -6,20 +6,18 @@ module is imported only when its command is called, so that ``xlperf --help`` an
 
 from __future__ import annotations
 
-import gc
-import io
-import os
 import sys
 from collections.abc import Iterable, Sequence
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Any, NoReturn
+from typing import Any
 
 import click
 
 from xlperf import __version__
+from xlperf.cli.start import complain
 from xlperf.errors import XlperfError
-from xlperf.reporters.layout import clean, columns, wrap
+from xlperf.reporters.layout import columns, wrap
 
 #: Every command, in the order of its use, and the line that the help shows for it.
 COMMANDS = {
@@ -148,13 +146,13 @@ class Shell(click.Group):
         try:
             status = super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
         except XlperfError as error:
-            _complain(f"错误：{error}")
+            complain(f"错误：{error}")
             status = error.exit_code
         except click.ClickException as error:
-            _complain(_usage_error(error))
+            complain(_usage_error(error))
             status = 2
         except click.Abort:
-            _complain("已中断。")
+            complain("已中断。")
             status = 130
         sys.exit(status if isinstance(status, int) else 0)
 
@@ -165,10 +163,6 @@ def _speak_chinese(command: click.Command) -> None:
     if isinstance(command, click.Group):
         for name in command.commands:
             _speak_chinese(command.commands[name])
-
-
-def _complain(text: str) -> None:
-    click.echo("\n".join(clean(line) for line in text.split("\n")), err=True)
 
 
 def _usage_error(error: click.ClickException) -> str:
@@ -215,31 +209,3 @@ def _name(error: click.BadParameter) -> str:
 @click.version_option(__version__, prog_name="xlperf", message="%(prog)s %(version)s")
 def main() -> None:
     """Hold the commands together; the help above is what a user reads."""
-
-
-def start() -> None:
-    """Start from the console, which may not know every character: it then shows a question mark."""
-    gc.set_threshold(500_000, 20, 20)  # thousands of cells are made and none is garbage: a tenth of the time is saved
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")
-    main(prog_name="xlperf")
-
-
-def entry() -> NoReturn:
-    """Run the command as a process of its own, see :func:`start`, and end it.
-
-    What was printed is out; memory is not given back cell by cell, which takes a sixth of a check's time.
-    """
-    end = SystemExit(0)
-    try:
-        start()
-    except SystemExit as status:
-        end = status
-    try:
-        for stream in (sys.stdout, sys.stderr):
-            if stream is not None:
-                stream.flush()
-    except (OSError, ValueError):  # nobody reads any more: Python's own end deals with that
-        raise end from None
-    os._exit(end.code if isinstance(end.code, int) else 0 if end.code is None else 1)

@@ -8,8 +8,6 @@ import time
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-import click
-
 if TYPE_CHECKING:
     from rich.progress import Progress
 
@@ -39,10 +37,18 @@ class Printer:
         self._wipe()
 
     def echo(self, text: str | bytes, *, err: bool = False) -> None:
-        """Print a text as it is."""
-        if text:
-            self._wipe()
-            click.echo(text, nl=False, color=self._color, err=err)
+        """Print a text as it is, or bytes."""
+        if not text:
+            return
+        self._wipe()
+        stream = sys.stderr if err else sys.stdout
+        if isinstance(text, str) and not self._color and stream is not None:
+            stream.write(text)
+            stream.flush()
+            return
+        import click  # it knows how colours and bytes get through every console
+
+        click.echo(text, nl=False, color=self._color, err=err)
 
     def advance(self) -> None:
         """Count one file as done."""

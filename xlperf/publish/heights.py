@@ -23,10 +23,10 @@ def row_heights(instance: Instance, values: Values) -> dict[tuple[str, int], flo
     """Return for rows with long text the height in points that shows all of it."""
     package = instance.template.package()
     relations = package.relationships(package.workbook_part)
-    workbook = package.parse_xml(package.workbook_part)
+    workbook = package.tree(package.workbook_part)
     id_key = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
     widths = {
-        node.get("name", ""): _widths(package.parse_xml(relations[node.get(id_key, "")].target))
+        node.get("name", ""): _widths(package.tree(relations[node.get(id_key, "")].target))
         for node in workbook.iter(_MAIN + "sheet")
     }
     heights: dict[tuple[str, int], float] = {}

@@ -52,7 +52,7 @@ class _Writer:
     def build(self) -> bytes:
         package = self.package
         relations = package.relationships(package.workbook_part)
-        workbook = package.parse_xml(package.workbook_part)
+        workbook = package.tree(package.workbook_part)
         parts_of = {
             node.get("name", ""): relations[node.get(f"{{{_REL}}}id", "")].target
             for node in workbook.iter(f"{{{MAIN}}}sheet")
@@ -77,7 +77,7 @@ class _Writer:
     # -- one sheet ---------------------------------------------------------------------------
 
     def _sheet(self, sheet: InstanceSheet, part: str, position: int) -> bytes:
-        root = self.package.parse_xml(part)
+        root = self.package.tree(part)
         maps = {**self.maps, sheet.origin: sheet.rows}
         data = root.find(f"{{{MAIN}}}sheetData")
         assert data is not None

@@ -106,10 +106,10 @@ def plan_from_plain(book: FormulaBook, plain: Any) -> Plan:
 
 def _cell(place: Any) -> Place:
     """Return a cell as it came. Raises ValueError, TypeError where it is none."""
-    numbers = place[len(place) - 4 :]
-    if len(place) not in (4, 5) or not all(type(number) is int for number in numbers):
+    sheet, a, row, b, column = place
+    if not (type(a) is type(row) is type(b) is type(column) is int):
         raise ValueError("not a cell")
-    if len(place) == 5 and not isinstance(place[0], str):
+    if sheet is not None and not isinstance(sheet, str):
         raise ValueError("not a sheet")
     return list(place)
 

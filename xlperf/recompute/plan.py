@@ -14,7 +14,7 @@ from xlperf.recompute.blocks import Blocks
 from xlperf.recompute.book import FormulaBook, Grids, Recalculated
 from xlperf.recompute.form import Form
 from xlperf.recompute.graph import Doubts, Graph
-from xlperf.recompute.sheets import BUDGET, TOO_SLOW, Sheets, Step, cells_in
+from xlperf.recompute.sheets import BUDGET, TOO_SLOW, Changed, Sheets, Step, cells_in
 from xlperf.recompute.subtotals import Subtotals
 from xlperf.values import Scalar
 
@@ -139,6 +139,54 @@ class Plan:
                 run.doubt(cell, str(error))
         for cell in self._graph.behind(circular - kept, unchecked) if circular else ():
             run.doubt(cell, f"依赖未能复算的单元格 {doubts.first(self.forms[cell].areas(cell))}")
+        return Recalculated(grids, unchecked)
+
+    def rerun(
+        self,
+        done: Recalculated,
+        put: Mapping[CellRef, Scalar],
+        free: Collection[CellRef] = (),
+        keep: Collection[CellRef] = (),
+    ) -> Recalculated:
+        """Compute anew what changes when some cells change, from an earlier run.
+
+        The cells of ``put`` get the values given for them, formula cells too; those of ``free``, which were kept in the
+        earlier run, are computed, those of ``keep`` stay kept. What results is what :meth:`run` would give, at the cost
+        of the formulas that depend on the changes.
+        """
+        if self.unsupported or self.circular or self.blocks.members or done.unchecked:
+            values = {sheet: dict(cells) for sheet, cells in done.values.items()}
+            for cell, value in put.items():
+                values.setdefault(cell.sheet, {})[cell.row, cell.column] = value
+            return self.run(values, {*keep, *(cell for cell in put if cell in self.forms)})
+        grids = {sheet: dict(cells) for sheet, cells in done.values.items()}
+        changed = Changed()
+        for cell, value in put.items():
+            grids.setdefault(cell.sheet, {})[cell.row, cell.column] = value
+            changed.add(cell)
+        still = {*keep, *put}
+        fresh = frozenset(free)
+        unchecked: dict[CellRef, str] = {}
+        doubts = Doubts(unchecked)
+        sheets = Sheets(grids, self._book.sheets, self._subtotals, self._ends, self.strict)
+        for step in self._steps:
+            cell = step.cell
+            if cell in still or not (cell in fresh or changed.reach(step)):
+                continue
+            cause = doubts.first(step.form.areas(cell)) if unchecked else None
+            try:
+                if cause is not None or perf_counter() > sheets.deadline:
+                    raise FormulaUnsupported(f"依赖未能复算的单元格 {cause}" if cause else TOO_SLOW)
+                before, now = grids[cell.sheet].get((cell.row, cell.column)), sheets.compute(step)
+            except FormulaUnsupported as error:
+                unchecked[cell] = str(error)
+                grids[cell.sheet].pop((cell.row, cell.column), None)
+                doubts.add(cell)
+                changed.add(cell)
+                continue
+            if now.__class__ is not before.__class__ or now != before:
+                grids[cell.sheet][cell.row, cell.column] = now
+                changed.add(cell)
         return Recalculated(grids, unchecked)
 
 

@@ -55,6 +55,33 @@ class Step:
         self.function = self.form.function
 
 
+class Changed:
+    """Cells that have changed, to tell which formulas are to be computed anew."""
+
+    def __init__(self) -> None:
+        self._cells: set[tuple[str, tuple[int, int]]] = set()
+        self._on: dict[str, list[tuple[int, int]]] = {}
+
+    def add(self, cell: CellRef) -> None:
+        """Count a cell as changed."""
+        at = (cell.row, cell.column)
+        self._cells.add((cell.sheet, at))
+        self._on.setdefault(cell.sheet, []).append(at)
+
+    def reach(self, step: Step) -> bool:
+        """Tell whether a formula reads a changed cell."""
+        if step.function is None or step.form.hulls or step.form.subtotals:
+            return any(self._within(area) for area in step.form.areas(step.cell))
+        if not self._cells.isdisjoint(step.cells):
+            return True
+        own = step.cell.sheet
+        return any(part.__class__ is tuple and self._within((part[0] or own, *part[1:])) for part in step.parts)
+
+    def _within(self, area: tuple[str, int, int, int, int]) -> bool:
+        sheet, top, left, bottom, right = area
+        return any(top <= row <= bottom and left <= column <= right for row, column in self._on.get(sheet, ()))
+
+
 class Sheets:
     """Computes formulas over the values as they stand.
 

@@ -15,8 +15,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from xlperf.address import CellRef
 
-#: A cell: ``[a, row, b, column]`` of the own sheet, at ``a * r + row``, ``b * c + column``; ``[sheet, a, row, b,
-#: column]`` of another one.
+#: A cell: ``[sheet, a, row, b, column]``, at ``a * r + row``, ``b * c + column``; sheet None: the own one.
 Place: TypeAlias = list[Any]
 #: A text, or an area: ``[sheet, a, top, b, left, d, bottom, e, right]``, sheet None: the own.
 Part: TypeAlias = str | list[Any]
@@ -71,8 +70,8 @@ def _area(found: re.Match[str]) -> list[Any]:
 
 
 def _cell(found: re.Match[str]) -> Place:
-    at = [*_axis(found["row"]), *_axis(found["column"])]
-    return at if found["sheet"] is None else [_literal(found["sheet"]), *at]
+    sheet = None if found["sheet"] is None else _literal(found["sheet"])
+    return [sheet, *_axis(found["row"]), *_axis(found["column"])]
 
 
 def _axis(text: str) -> tuple[int, int]:
@@ -91,15 +90,7 @@ def _literal(text: str) -> str:
 def cells_at(cells: Sequence[Place], home: CellRef) -> tuple[tuple[str, tuple[int, int]], ...]:
     """Return the cells of a skeleton for a formula at ``home``: sheet, then row and column."""
     own, r, c = home
-    made: list[tuple[str, tuple[int, int]]] = []
-    for place in cells:
-        if len(place) == 4:
-            a, row, b, column = place
-            made.append((own, (a * r + row, b * c + column)))
-        else:
-            sheet, a, row, b, column = place
-            made.append((sheet, (a * r + row, b * c + column)))
-    return tuple(made)
+    return tuple([(sheet or own, (a * r + row, b * c + column)) for sheet, a, row, b, column in cells])
 
 
 def parts_at(parts: Sequence[Part], home: CellRef) -> tuple[Any, ...]:

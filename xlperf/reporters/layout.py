@@ -31,7 +31,7 @@ def _harmless(char: str) -> str:
 
 def clean(text: str) -> str:
     """Return the text without controls (C0, C1), line breaks, direction overrides and surrogates."""
-    if text.isascii() and text.isprintable():
+    if text.isprintable():
         return text
     return "".join(map(_harmless, text))
 
@@ -82,28 +82,32 @@ def wrap(text: str, width: int, first: str = "", rest: str | None = None) -> lis
         first = ""
     rest = " " * columns(first) if rest is None else clean(rest)
     lines: list[str] = []
-    lead, line, gap, used = first, "", "", columns(first)
-    for unit in _pieces(clean(text), max(width - max(used, columns(rest)), 2)):
-        size = columns(gap) + columns(unit)
+    indent = columns(rest)
+    lead, line, gap, gap_size, used = first, "", "", 0, columns(first)
+    for unit, size in _pieces(clean(text), max(width - max(used, indent), 2)):
         if unit.isspace():
-            gap = unit if line else ""
-        elif line and used + size > width:
+            gap, gap_size = (unit, size) if line else ("", 0)
+            continue
+        if line and used + gap_size + size > width:
             lines.append(lead + line)
-            lead, line, gap, used = rest, unit, "", columns(rest) + columns(unit)
+            lead, line, used = rest, unit, indent + size
         else:
-            line, gap, used = line + gap + unit, "", used + size
+            line, used = line + gap + unit, used + gap_size + size
+        gap, gap_size = "", 0
     return [*lines, (lead + line).rstrip()]
 
 
-def _pieces(text: str, room: int) -> list[str]:
-    """Return the unbreakable units of a text, those wider than ``room`` cut."""
-    pieces: list[str] = []
+def _pieces(text: str, room: int) -> list[tuple[str, int]]:
+    """Return the unbreakable units of a text and their columns; those wider than ``room`` are cut."""
+    pieces: list[tuple[str, int]] = []
     for unit in _UNIT.findall(text):
-        while columns(unit) > room and not unit.isspace():
+        size = columns(unit)
+        while size > room and not unit.isspace():
             end = 1
             while columns(unit[: end + 1]) <= room:
                 end += 1
-            pieces.append(unit[:end])
+            pieces.append((unit[:end], columns(unit[:end])))
             unit = unit[end:]
-        pieces.append(unit)
+            size = columns(unit)
+        pieces.append((unit, size))
     return pieces

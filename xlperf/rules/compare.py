@@ -40,9 +40,13 @@ def gather(snapshot: Snapshot, located: Located, told: bool, year: Scalar) -> Fa
     stands = plan.run(grid, keep)
     mended, unmendable = stands.values, frozenset[CellRef]()
     if keep:
-        first = plan.run(grid).values
-        unmendable = frozenset(c for c in keep if not _gives(first.get(c.sheet, {}).get((c.row, c.column))))
-        mended = plan.run(grid, unmendable).values if unmendable else first
+        first = plan.rerun(stands, {}, free=keep)
+        values = first.values
+        unmendable = frozenset(c for c in keep if not _gives(values.get(c.sheet, {}).get((c.row, c.column))))
+        if unmendable:
+            back = {c: grid[c.sheet].get((c.row, c.column)) for c in unmendable}
+            values = plan.rerun(first, back).values
+        mended = values
     return Facts(
         snapshot, located, told, year, changes, labels, given, plan, stands.values, mended, stands.unchecked, unmendable
     )

@@ -46,7 +46,7 @@ class Book:
     @cached_property
     def workbook(self) -> etree._Element:
         """The XML of the workbook part."""
-        return self.package.parse_xml(self.package.workbook_part)
+        return self.package.tree(self.package.workbook_part)
 
     @cached_property
     def roots(self) -> dict[str, etree._Element]:
@@ -55,7 +55,7 @@ class Book:
         roots: dict[str, etree._Element] = {}
         for node in self.workbook.iterfind("{*}sheets/{*}sheet"):
             key = next((str(value) for name, value in node.items() if str(name).endswith("}id")), "")
-            roots[node.get("name", "")] = self.package.parse_xml(relations[key].target)
+            roots[node.get("name", "")] = self.package.tree(relations[key].target)
         return roots
 
     @cached_property

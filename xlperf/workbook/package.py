@@ -7,14 +7,16 @@ import posixpath
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
-
-from lxml import etree
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from xlperf.errors import FileRefused
+from xlperf.workbook.elements import Element, local, lxml_parser, small_root
 from xlperf.workbook.limits import Limits, told
 from xlperf.workbook.read_refuse import damaged, exceeded, one_door, refusal, refuse_bytes
 from xlperf.workbook.read_zip import Parts, load_bytes
+
+if TYPE_CHECKING:
+    from lxml import etree
 
 _SMALL = 1 << 16
 _ENCODING = re.compile(rb"""^<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
@@ -56,17 +58,7 @@ class Package:
         self.digest = hashlib.sha256(data).hexdigest()
         self.parts: Mapping[str, bytes] = Parts(data, source, limits)
         self._markup = 0
-        self._parser = etree.XMLParser(
-            encoding="utf-8",
-            resolve_entities=False,
-            load_dtd=False,
-            dtd_validation=False,
-            no_network=True,
-            huge_tree=limits.huge_xml,
-            remove_comments=True,
-            remove_pis=True,
-            collect_ids=False,
-        )
+        self._parser: etree.XMLParser | None = None
         self._defaults, self._overrides = self._read_content_types()
         self.workbook_part = self._find_workbook()
 
@@ -86,7 +78,7 @@ class Package:
         if rels not in self.parts:
             return {}
         found: dict[str, Relationship] = {}
-        for node in self.parse_xml(rels).iterchildren("{*}Relationship"):
+        for node in self.elements(rels).findall("{*}Relationship"):
             key, target = node.get("Id", ""), node.get("Target", "")
             external = node.get("TargetMode", "").casefold() == "external"
             kind = node.get("Type", "").rpartition("/")[2]
@@ -122,9 +114,13 @@ class Package:
             raise refusal(self.source, "文件内含有 DTD 或实体定义（不安全）", "请向填报单位重新索取文件")
         return data
 
-    def parse_xml(self, part: str) -> etree._Element:
-        """Return the root of an XML part. Raises FileRefused, LimitExceeded for too much markup."""
-        return self.parse_bytes(self.xml_bytes(part))
+    def elements(self, part: str) -> Element:
+        """Return the root of an XML part, to read. Raises FileRefused, LimitExceeded for too much markup."""
+        return self.elements_of(self.xml_bytes(part))
+
+    def tree(self, part: str) -> etree._Element:
+        """Return the root of an XML part, to change. Raises as :meth:`elements`."""
+        return self._lxml_root(self.xml_bytes(part))
 
     def admit_units(self, markup: int) -> None:
         """Count tags and one and a half times the attributes of a part. Raises LimitExceeded."""
@@ -132,10 +128,18 @@ class Package:
         if markup > self.limits.part_markup or self._markup > self.limits.markup:
             raise exceeded(self.source, "内容过多（格式或单元格数量异常）")
 
-    def parse_bytes(self, data: bytes) -> etree._Element:
-        """Return the root of what :meth:`xml_bytes` gave; the parser fetches and expands nothing."""
+    def elements_of(self, data: bytes) -> Element:
+        """Return the root of what :meth:`xml_bytes` gave; no parser fetches or expands anything."""
         if len(data) > _SMALL:
             self.admit_units(data.count(b"<") + data.count(b"=") * 3 // 2)
+        root = small_root(data)
+        return root if root is not None else cast("Element", self._lxml_root(data))
+
+    def _lxml_root(self, data: bytes) -> etree._Element:
+        from lxml import etree
+
+        if self._parser is None:
+            self._parser = lxml_parser(self.limits.huge_xml)
         with one_door(self.source):
             root = etree.fromstring(data, self._parser)
         if root.getroottree().docinfo.internalDTD is not None:
@@ -152,7 +156,9 @@ class Package:
             raise self._refuse_zip()
         defaults: dict[str, str] = {}
         overrides: dict[str, str] = {}
-        for node in self.parse_xml("[Content_Types].xml").iterchildren("{*}Default", "{*}Override"):
+        for node in self.elements("[Content_Types].xml"):
+            if local(node) not in ("Default", "Override"):
+                continue
             kind = node.get("ContentType", "")
             if node.get("PartName") is not None:
                 overrides[_unquote(node.get("PartName", "")).lstrip("/").casefold()] = kind

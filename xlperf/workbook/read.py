@@ -10,8 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from lxml import etree
-
+from xlperf.workbook.elements import Element, local, namespace_of
 from xlperf.workbook.limits import Limits, told
 from xlperf.workbook.package import Package, Relationship, package_from_bytes
 from xlperf.workbook.read_cells import Budget
@@ -81,24 +80,24 @@ def _read(package: Package, skim: Mapping[str, int]) -> Snapshot:
     )
 
 
-def _workbook_root(package: Package) -> etree._Element:
+def _workbook_root(package: Package) -> Element:
     data = package.xml_bytes(package.workbook_part)
     if data.count(b"definedName") > 2 * package.limits.names + 2:
         raise exceeded(package.source, f"名称多于 {package.limits.names} 个", "请在名称管理器中删去无用的名称后再试")
-    root = package.parse_bytes(data)
+    root = package.elements_of(data)
     if root.tag not in (f"{{{TRANSITIONAL}}}workbook", f"{{{STRICT}}}workbook"):
         raise refusal(package.source, "这不是 Excel 工作簿", "请提交填报用的 .xlsx 原件")
     return root
 
 
-def _attribute(root: etree._Element, child: str, name: str) -> str | None:
+def _attribute(root: Element, child: str, name: str) -> str | None:
     node = root.find("{*}" + child)
     return node.get(name) if node is not None else None
 
 
-def _optional(package: Package, relationships: dict[str, Relationship], kind: str) -> etree._Element | None:
+def _optional(package: Package, relationships: dict[str, Relationship], kind: str) -> Element | None:
     part = next((r.target for r in relationships.values() if r.kind == kind and r.target in package.parts), None)
-    return package.parse_xml(part) if part is not None else None
+    return package.elements(part) if part is not None else None
 
 
 def _shared_strings(package: Package, relationships: dict[str, Relationship]) -> dict[str, str]:
@@ -110,10 +109,10 @@ def _shared_strings(package: Package, relationships: dict[str, Relationship]) ->
     data = package.xml_bytes(part)
     if len(data) > limits.string_bytes:
         raise exceeded(package.source, f"文字内容超过 {told(limits.string_bytes)}")
-    root = package.parse_bytes(data)
-    namespace = etree.QName(root).namespace or ""
+    root = package.elements_of(data)
+    namespace = namespace_of(root)
     preserved = root.get(XML_SPACE) == "preserve"
-    nodes = root.iterchildren(f"{{{namespace}}}si")
+    nodes = root.findall(f"{{{namespace}}}si")
     strings = {str(i): rich_text(node, namespace, preserved) for i, node in enumerate(nodes)}
     if any(len(text) > limits.string_length for text in strings.values()):
         raise exceeded(package.source, f"有单元格的文字超过 {limits.string_length} 个字符")
@@ -121,13 +120,13 @@ def _shared_strings(package: Package, relationships: dict[str, Relationship]) ->
 
 
 def _sheets(
-    package: Package, root: etree._Element, relationships: dict[str, Relationship], budget: Budget
+    package: Package, root: Element, relationships: dict[str, Relationship], budget: Budget
 ) -> tuple[tuple[SheetSnapshot, ...], bool]:
     """Return all sheets in order, and whether one of them is an Excel 4 macro sheet; charts have no cells."""
     sheets: list[SheetSnapshot] = []
     seen: set[str] = set()
     macro_sheets = False
-    for node in root.iterfind("{*}sheets/{*}sheet"):
+    for node in root.findall("{*}sheets/{*}sheet"):
         if len(sheets) >= package.limits.sheets:
             raise exceeded(package.source, f"工作表多于 {package.limits.sheets} 张", "请删去多余的工作表后再试")
         name = unescape(node.get("name", ""))
@@ -148,13 +147,13 @@ def _sheets(
     return tuple(sheets), macro_sheets
 
 
-def _relationship_id(node: etree._Element) -> str:
+def _relationship_id(node: Element) -> str:
     return next((str(value) for key, value in node.items() if str(key).endswith("}id")), "")
 
 
-def _names(package: Package, root: etree._Element, sheets: tuple[SheetSnapshot, ...]) -> tuple[DefinedName, ...]:
+def _names(package: Package, root: Element, sheets: tuple[SheetSnapshot, ...]) -> tuple[DefinedName, ...]:
     names: list[DefinedName] = []
-    for node in root.iterfind("{*}definedNames/{*}definedName"):
+    for node in root.findall("{*}definedNames/{*}definedName"):
         if len(names) >= package.limits.names:
             raise exceeded(
                 package.source, f"名称多于 {package.limits.names} 个", "请在名称管理器中删去无用的名称后再试"
@@ -176,9 +175,9 @@ def _names(package: Package, root: etree._Element, sheets: tuple[SheetSnapshot, 
     return tuple(names)
 
 
-def _document_part(package: Package, kind: str) -> etree._Element | None:
+def _document_part(package: Package, kind: str) -> Element | None:
     part = package.related("", kind)
-    return package.parse_xml(part) if part is not None else None
+    return package.elements(part) if part is not None else None
 
 
 def _properties(package: Package) -> dict[str, str]:
@@ -186,10 +185,10 @@ def _properties(package: Package) -> dict[str, str]:
     found: dict[str, str] = {}
     core = _document_part(package, "core-properties")
     if core is not None:
-        found.update({etree.QName(node).localname: node.text for node in core if node.text})
+        found.update({local(node): node.text for node in core if node.text})
     custom = _document_part(package, "custom-properties")
     if custom is not None:
-        for node in custom.iterchildren("{*}property"):
+        for node in custom.findall("{*}property"):
             found[unescape(node.get("name", ""))] = unescape("".join(str(text) for text in node.itertext()))
     return found
 
@@ -207,6 +206,6 @@ def _external_links(package: Package, relationships: dict[str, Relationship]) ->
         if part not in package.parts:
             continue
         targets += [inner.target for inner in package.relationships(part).values()]
-        for node in package.parse_xml(part).iter("{*}ddeLink"):
+        for node in package.elements(part).findall(".//{*}ddeLink"):
             targets.append(f"{node.get('ddeService', '')}|{node.get('ddeTopic', '')}")
     return tuple(targets)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 import struct
+import sys
 import unicodedata
 import zipfile
 import zlib
@@ -12,17 +13,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import PurePath
 
-from lxml import etree
-
 from xlperf.errors import FileRefused, LimitExceeded
 
-#: What zipfile, zlib, lxml, struct, the codecs and the system may raise on a damaged or hostile file.
-FOREIGN_FAILURES = (
+#: What zipfile, zlib, struct, the codecs and the system may raise on a damaged or hostile file.
+_FOREIGN_FAILURES = (
     zipfile.BadZipFile,
     zipfile.LargeZipFile,
     zlib.error,
     struct.error,
-    etree.LxmlError,
     EOFError,
     OSError,
     ValueError,  # with UnicodeError
@@ -67,7 +65,9 @@ def one_door(source: str) -> Iterator[None]:
     """Translate every failure of a library or of the system below into a refusal."""
     try:
         yield
-    except FOREIGN_FAILURES as error:
+    except Exception as error:
+        if not isinstance(error, _FOREIGN_FAILURES) and not _is_of_lxml(error):
+            raise
         if _out_of_memory(error):
             raise refusal(source, "文件展开后过大，内存不足", "请删去多余的工作表和空白格式后再试") from error
         raise damaged(source) from error
@@ -75,9 +75,20 @@ def one_door(source: str) -> Iterator[None]:
 
 def _out_of_memory(error: Exception) -> bool:
     """Tell whether memory ran out; lxml says so by the code of what it calls a syntax error ("unknown error")."""
-    return isinstance(error, MemoryError) or (
-        isinstance(error, etree.XMLSyntaxError) and getattr(error, "code", None) == etree.ErrorTypes.ERR_NO_MEMORY
+    if isinstance(error, MemoryError):
+        return True
+    etree = sys.modules.get("lxml.etree")
+    return (
+        etree is not None
+        and isinstance(error, etree.XMLSyntaxError)
+        and getattr(error, "code", None) == etree.ErrorTypes.ERR_NO_MEMORY
     )
+
+
+def _is_of_lxml(error: Exception) -> bool:
+    """Tell whether lxml failed, which is imported only where it is needed."""
+    etree = sys.modules.get("lxml.etree")
+    return etree is not None and isinstance(error, etree.LxmlError)
 
 
 def refuse_bytes(data: bytes, source: str) -> FileRefused:

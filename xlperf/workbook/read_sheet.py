@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lxml import etree
-
 from xlperf.address import parse_a1
 from xlperf.values import Scalar
+from xlperf.workbook.elements import Element, local, namespace_of
 from xlperf.workbook.read_cells import Budget, SheetCells
 from xlperf.workbook.read_refuse import damaged, exceeded
 from xlperf.workbook.read_scan import scan_cells
@@ -23,14 +22,14 @@ def read_sheet(part: str, name: str, state: str, budget: Budget) -> SheetSnapsho
     scanned = scan_cells(whole, name, budget)
     if scanned is not None:
         cells, rest = scanned
-        return _Sheet(cells).read(budget.package.parse_bytes(rest), state)
+        return _Sheet(cells).read(budget.package.elements_of(rest), state)
     data = drop_blanks(whole)
     if too_many_cells(data, budget.limits.cells - budget.cells):
         raise exceeded(budget.package.source, f"有内容的单元格多于 {budget.limits.cells} 个")
     if too_many_formulas(data, budget.limits.formulas - budget.formulas):
         raise exceeded(budget.package.source, f"公式多于 {budget.limits.formulas} 个")
     cells = SheetCells(name, budget, dropped=len(data) < len(whole))
-    return _Sheet(cells, _Walk(cells)).read(budget.package.parse_bytes(data), state)
+    return _Sheet(cells, _Walk(cells)).read(budget.package.elements_of(data), state)
 
 
 class _Sheet:
@@ -40,15 +39,15 @@ class _Sheet:
         self.cells, self.walk = cells, walk
         self.budget = cells.budget
 
-    def read(self, root: etree._Element, state: str) -> SheetSnapshot:
-        if etree.QName(root).localname not in ("worksheet", "macrosheet"):
+    def read(self, root: Element, state: str) -> SheetSnapshot:
+        if local(root) not in ("worksheet", "macrosheet"):
             raise damaged(self.budget.package.source, "有一张工作表的内容无法识别")
         merges: list[tuple[int, int, int, int]] = []
         validations: list[Validation] = []
         protected = seen = filtered = False
         for child in root:
-            namespace = etree.QName(child).namespace or ""
-            match etree.QName(child).localname:
+            namespace = namespace_of(child)
+            match local(child):
                 case "sheetData":
                     if seen:
                         raise damaged(self.budget.package.source)
@@ -58,7 +57,7 @@ class _Sheet:
                 case "mergeCells":
                     self.budget.admit_areas(len(child))
                     merges += [
-                        self.cells.area(node.get("ref", "")) for node in child.iterchildren(f"{{{namespace}}}mergeCell")
+                        self.cells.area(node.get("ref", "")) for node in child.findall(f"{{{namespace}}}mergeCell")
                     ]
                 case "dataValidations":
                     validations += self._validations(child, namespace)
@@ -85,7 +84,7 @@ class _Sheet:
             filtered=filtered,
         )
 
-    def _validations(self, parent: etree._Element, namespace: str) -> Iterator[Validation]:
+    def _validations(self, parent: Element, namespace: str) -> Iterator[Validation]:
         for validation in read_validations(parent, namespace, self.budget.limits.areas):
             self.budget.admit_areas(1 + len(validation.areas))
             yield validation
@@ -98,7 +97,7 @@ class _Walk:
         self.into = cells
         self.tag_v = self.tag_f = self.tag_is = ""
 
-    def walk(self, sheet_data: etree._Element, namespace: str) -> None:
+    def walk(self, sheet_data: Element, namespace: str) -> None:
         """Gather the cells of a ``sheetData``. Raises FileRefused."""
         into, cells, read_cell, parse = self.into, self.into.cells, self._cell, parse_a1
         self.tag_v, self.tag_f, self.tag_is = (f"{{{namespace}}}{tag}" for tag in ("v", "f", "is"))
@@ -117,7 +116,7 @@ class _Walk:
                     into.admit(at)
                     cells[at] = cell
 
-    def _cell(self, at: tuple[int, int], node: etree._Element) -> Cell | None:
+    def _cell(self, at: tuple[int, int], node: Element) -> Cell | None:
         """Return the cell of a ``c``; None where it holds nothing."""
         if not len(node):
             return None

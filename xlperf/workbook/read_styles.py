@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from lxml import etree
-
+from xlperf.workbook.elements import Element
 from xlperf.workbook.read_text import is_true, unescape
 
 #: Built-in formats (ECMA-376 part 1, 18.8.30); 27-36 and 50-58 as a Chinese Excel has them.
@@ -66,7 +65,7 @@ BUILTIN_FORMATS = {
 }
 
 
-def read_styles(root: etree._Element | None) -> tuple[tuple[str, ...], tuple[bool, ...]]:
+def read_styles(root: Element | None) -> tuple[tuple[str, ...], tuple[bool, ...]]:
     """Return number format and lock of each cell style; one unstyled, locked style where the part is missing.
 
     Raises ValueError where an index is no number.
@@ -74,11 +73,11 @@ def read_styles(root: etree._Element | None) -> tuple[tuple[str, ...], tuple[boo
     if root is None:
         return ("General",), (True,)
     formats = dict(BUILTIN_FORMATS)
-    for node in root.iterfind("{*}numFmts/{*}numFmt"):
+    for node in root.findall("{*}numFmts/{*}numFmt"):
         formats[int(node.get("numFmtId", "0"))] = unescape(node.get("formatCode", "General"))
     number_formats: list[str] = []
     locked: list[bool] = []
-    for xf in root.iterfind("{*}cellXfs/{*}xf"):
+    for xf in root.findall("{*}cellXfs/{*}xf"):
         number_formats.append(formats.get(int(xf.get("numFmtId", "0")), "General"))
         protection = xf.find("{*}protection")
         lock = protection.get("locked") if protection is not None else None

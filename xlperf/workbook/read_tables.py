@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import posixpath
 
-from lxml import etree
-
 from xlperf.address import RangeRef, parse_area
+from xlperf.workbook.elements import Element
 from xlperf.workbook.package import Package
 from xlperf.workbook.read_cells import Budget
 from xlperf.workbook.read_refuse import damaged
@@ -31,7 +30,7 @@ def with_tables(sheet: SheetSnapshot, part: str, budget: Budget) -> SheetSnapsho
 
 def _table(sheet: str, part: str, budget: Budget) -> Table:
     package = budget.package
-    root = package.parse_xml(part)
+    root = package.elements(part)
     nodes = root.findall("{*}tableColumns/{*}tableColumn")
     budget.admit_areas(1 + len(nodes))
     name = unescape(root.get("displayName") or root.get("name") or "")
@@ -46,7 +45,7 @@ def _table(sheet: str, part: str, budget: Budget) -> Table:
     return Table(name, area, columns, header, totals, root.find("{*}autoFilter") is not None)
 
 
-def _count(package: Package, root: etree._Element, attribute: str, default: int) -> int:
+def _count(package: Package, root: Element, attribute: str, default: int) -> int:
     text = root.get(attribute)
     if text is None:
         return default

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 
-from lxml import etree
-
 from xlperf.values import ExcelError, Scalar
+from xlperf.workbook.elements import Element
 
 XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 
@@ -31,7 +30,7 @@ def unescape(text: str) -> str:
     return decoded
 
 
-def plain_text(node: etree._Element, preserved: bool = False) -> str:
+def plain_text(node: Element, preserved: bool = False) -> str:
     """Return the text of a ``t``; outer blanks count only under ``xml:space="preserve"``, as in Excel."""
     text = node.text or ""
     if not preserved and text and (text[0] <= " " or text[-1] <= " ") and node.get(XML_SPACE) != "preserve":
@@ -39,7 +38,7 @@ def plain_text(node: etree._Element, preserved: bool = False) -> str:
     return unescape(text)
 
 
-def rich_text(node: etree._Element, namespace: str, preserved: bool = False) -> str:
+def rich_text(node: Element, namespace: str, preserved: bool = False) -> str:
     """Return the text of an ``si`` or ``is``: its runs joined, the phonetic guides left out."""
     tag_t, tag_r = f"{{{namespace}}}t", f"{{{namespace}}}r"
     if len(node) == 1 and node[0].tag == tag_t:
@@ -49,7 +48,7 @@ def rich_text(node: etree._Element, namespace: str, preserved: bool = False) -> 
         if child.tag == tag_t:
             pieces.append(plain_text(child, preserved))
         elif child.tag == tag_r:
-            pieces.extend(plain_text(run, preserved) for run in child.iterchildren(tag_t))
+            pieces.extend(plain_text(run, preserved) for run in child.findall(tag_t))
     return "".join(pieces)
 
 

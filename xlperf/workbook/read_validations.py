@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lxml import etree
-
+from xlperf.workbook.elements import Element
 from xlperf.workbook.read_text import unescape
 from xlperf.workbook.snapshot import Validation
 
@@ -14,11 +13,11 @@ X14 = "http://schemas.microsoft.com/office/spreadsheetml/2009/9/main"
 _XM = "http://schemas.microsoft.com/office/excel/2006/main"
 
 
-def read_validations(parent: etree._Element, namespace: str, most: int) -> Iterator[Validation]:
+def read_validations(parent: Element, namespace: str, most: int) -> Iterator[Validation]:
     """Yield the data validations of a ``dataValidations``; in the x14 extension formulas are in ``xm:f``."""
     extension = namespace == X14
     first, second = (f"{{{namespace}}}{name}" for name in ("formula1", "formula2"))
-    for node in parent.iterchildren(f"{{{namespace}}}dataValidation"):
+    for node in parent.findall(f"{{{namespace}}}dataValidation"):
         get = node.get
         formula1 = formula2 = areas = None
         for child in node:

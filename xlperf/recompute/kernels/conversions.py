@@ -6,7 +6,7 @@ import re
 
 from xlperf.errors import FormulaUnsupported
 from xlperf.recompute.kernels.core import Fault, Value, capped, num, text, truth, whole
-from xlperf.recompute.kernels.formats import decimal_text
+from xlperf.recompute.kernels.decimals import decimal_text
 from xlperf.recompute.kernels.numbers import round_
 from xlperf.values import ExcelError
 

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from contextvars import ContextVar
+from functools import cache
 from itertools import product
 from typing import TypeAlias, TypeGuard
 
@@ -108,12 +109,20 @@ _DATE = re.compile(r"(\d{4})([-/])(\d{1,2})\2(\d{1,2})\Z|(\d{4})年(\d{1,2})月(
 _TIME = re.compile(r"(\d{1,2}):([0-5]\d)(?::([0-5]\d))?\Z", re.ASCII)
 _DIGITS = re.compile(r"\d")
 _LONG_WHOLE = re.compile(r"([+-]?)0*(\d{15})(\d+)\Z", re.ASCII)
-_MAYBE = re.compile(
-    r"[-+\d.,:/%()$¥￥€£ 年月日时分秒Ee]+\Z|.*\d.*(?:am|pm|上午|下午)|"
-    r".*\d.*(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|"
-    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec).*\d",
-    re.IGNORECASE,
-)
+_SIGNS = frozenset("-+.,:/%()$¥￥€£ 年月日时分秒Ee")
+
+
+@cache
+def _with_words() -> re.Pattern[str]:
+    month = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+    return re.compile(rf".*\d.*(?:am|pm|上午|下午|{month})|{month}.*\d", re.IGNORECASE)
+
+
+def _may_be_number(text: str) -> bool:
+    """Tell whether a text looks as if some edition of Excel could take it for a number, a date or a time."""
+    if all(char in _SIGNS or char.isdecimal() for char in text):
+        return text != ""
+    return _DIGITS.search(text) is not None and _with_words().match(text) is not None
 
 
 #: Whether the workbook at hand counts its days from 1904; nothing is then claimed about a date.
@@ -214,7 +223,7 @@ def parse_number(text: str) -> float:
         return moment
     narrow = unicodedata.normalize("NFKC", piece).strip()
     if any(map(str.isdigit, narrow)) and (
-        _MAYBE.match(narrow) or (not piece.isascii() and _MAYBE.match(piece))
+        _may_be_number(narrow) or (not piece.isascii() and _may_be_number(piece))
     ):
         raise FormulaUnsupported(f"文字“{text[:20]}”在算式中是否算数字没有把握")
     raise Fault(ExcelError.VALUE)

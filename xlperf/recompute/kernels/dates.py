@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 import datetime
 import math
 
@@ -90,16 +89,22 @@ def _moved(value: Value, months: Value) -> tuple[int, int, int]:
     return y, m, d
 
 
+def _days_of_month(year: int, month: int) -> int:
+    from calendar import monthrange  # with locale, slow to import, and seldom needed
+
+    return monthrange(year, month)[1]
+
+
 def edate(value: Value, months: Value) -> float:
     """EDATE."""
     y, m, d = _moved(value, months)
-    return float(days_from_civil(y, m, min(d, calendar.monthrange(y, m)[1])))
+    return float(days_from_civil(y, m, min(d, _days_of_month(y, m))))
 
 
 def eomonth(value: Value, months: Value) -> float:
     """EOMONTH."""
     y, m, _ = _moved(value, months)
-    return float(days_from_civil(y, m, calendar.monthrange(y, m)[1]))
+    return float(days_from_civil(y, m, _days_of_month(y, m)))
 
 
 def days(end: Value, start: Value) -> float:

@@ -14,7 +14,7 @@ from xlperf.recompute.kernels.operators import same_number
 from xlperf.values import ExcelError, Scalar
 
 #: A sheet's name that surely stands without quotes and is no cell.
-_PLAIN_NAME = re.compile(r"[A-Za-z]{4,20}\d{0,3}\Z|[\u4e00-\u9fa5]{1,30}\Z")
+_PLAIN_NAME = re.compile(r"[A-Za-z]{4,20}\d{0,3}\Z")
 
 
 def _exact(value: Value, wild: bool) -> Test:
@@ -234,6 +234,7 @@ def address(
     if sheet is None:
         return shown
     name = text(sheet)
-    if not _PLAIN_NAME.match(name):
+    chinese = 1 <= len(name) <= 30 and all("\u4e00" <= char <= "\u9fa5" for char in name)
+    if not chinese and not _PLAIN_NAME.match(name):
         raise FormulaUnsupported("ADDRESS 的工作表名是否带引号没有把握")
     return f"{name}!{shown}"

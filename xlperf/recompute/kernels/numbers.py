@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from decimal import ROUND_DOWN, ROUND_HALF_UP, ROUND_UP, Decimal
-from fractions import Fraction
 
 from xlperf.errors import FormulaUnsupported
 from xlperf.recompute.kernels.core import Fault, Value, digits15, fin, num, whole
@@ -151,10 +150,16 @@ def mround(value: Value, step: Value) -> float:
     if (number > 0) != (by > 0):
         raise Fault(ExcelError.NUM)
     quotient = number / by
-    halfway = abs(quotient - math.floor(quotient) - 0.5)
-    if halfway < 1e-9 and (Fraction(number) / Fraction(by)).denominator != 2:
+    if abs(quotient - math.floor(quotient) - 0.5) < 1e-9 and not _is_half(number, by):
         raise FormulaUnsupported("MROUND 正好在中间的小数，不复算")
     return digits15(math.floor(quotient + 0.5) * by)
+
+
+def _is_half(number: float, by: float) -> bool:
+    """Tell whether a number is exactly an odd multiple of half a step."""
+    from fractions import Fraction  # slow to import, and hardly ever needed
+
+    return (Fraction(number) / Fraction(by)).denominator == 2
 
 
 def is_even(value: Value) -> bool:

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
 from xlperf.errors import FormulaUnsupported
 from xlperf.recompute.kernels.chinese import spelled_digits
+from xlperf.recompute.kernels.decimals import rounded
 from xlperf.recompute.kernels.layouts import Mark, Section
 
 _POINT, _COMMA = Mark("sign", "."), Mark("sign", ",")
 _PLACED = frozenset(("digit", "sign", "literal"))
-
-
-def rounded(exact: Decimal, places: int) -> Decimal:
-    """Return a number at so many places, halves away from zero."""
-    if exact.adjusted() + places > 26:
-        raise FormulaUnsupported("TEXT 的数字过大，不复算")
-    return exact.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
 
 
 class _Places(NamedTuple):
