@@ -22,7 +22,7 @@ from __future__ import annotations
 import difflib
 import json
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -33,10 +33,11 @@ from xlperf.publish.compute import compute
 from xlperf.publish.heights import row_heights
 from xlperf.publish.values import Values
 from xlperf.publish.write import write
-from xlperf.template.dictionary import MAY_BE_NONE, NUMERIC, Kind
-from xlperf.template.filled import Filled
+from xlperf.template.dictionary import MAY_BE_NONE, NUMERIC, Dictionary, Kind
+from xlperf.template.filled import Filled, by_its_kind
 from xlperf.template.instantiate import Instance, Shape, default_shape, instantiate
 from xlperf.template.library import Template, root
+from xlperf.template.review import find_review_rows
 from xlperf.values import NOT_APPLICABLE, Scalar, is_number
 
 OVERRIDE = "覆盖:"
@@ -68,18 +69,44 @@ def fill(template: Template, data: Mapping[str, Any]) -> bytes:
 
 
 def sample(template: Template) -> Filled | None:
-    """Return the template filled with the data of the clean sample, None where there is none or it does not fit.
+    """Return the template filled with the data of the clean sample, None where there is none or the form is another.
 
-    The examples of the catalogue are changes to this sample.
+    The examples of the catalogue are changes to this sample. What the template does not have is left out of the data,
+    and what it demands beyond them is filled by kind.
     """
-    for path in (root() / SAMPLE, root().parent / "samples" / "data" / SAMPLE):
-        if path.is_file():
-            try:
-                filling = _filled(template, load_data(path))
-            except (DataError, LookupError):  # another form: other fields, other rows of checks
-                continue
-            return Filled(filling.instance, filling.grids())
-    return None
+    path = next((p for p in (root() / SAMPLE, root().parent / "samples" / "data" / SAMPLE) if p.is_file()), None)
+    if path is None:
+        return None
+    data = load_data(path)
+    rows = (row for sheet in template.snapshot.sheets for row in find_review_rows(sheet.name, sheet.cells))
+    fitting = _fitting(template.dictionary, {row.id for row in rows if row.level == "核实"}, data)
+    if 2 * len(fitting["字段"]) < len(data["字段"]):
+        return None
+    try:
+        filling = _filled(template, fitting)
+    except (DataError, LookupError):  # cells of other kinds under the same names, other rows of checks
+        return None
+    for _, cell, kind in filling.instance.named_fields():
+        value = by_its_kind(kind)
+        if kind.is_input and kind.required == "是" and cell not in filling.values and value is not None:
+            filling.values[cell] = value
+    return Filled(filling.instance, filling.grids())
+
+
+def _fitting(
+    dictionary: Dictionary, explained: Collection[str], data: Mapping[str, Any], prefix: str = ""
+) -> dict[str, Any]:
+    """Return what of the data a template has a place for; ``explained`` are the ids of its rows that may be."""
+    fields = {key: value for key, value in data["字段"].items() if prefix + _override(key)[0] in dictionary.fields}
+    blocks: dict[str, Any] = {}
+    for name, raw in data["块"].items():
+        block = dictionary.blocks.get(prefix + name)
+        if block is not None:
+            known = [{k: v for k, v in row.items() if block.column(_override(k)[0])} for row in _rows(raw, name)]
+            blocks[name] = known
+    texts = {row: text for row, text in data.get("审核说明", {}).items() if row in explained}
+    projects = [_fitting(dictionary, explained, part, dictionary.prefix) for part in data.get("项目", [])]
+    return {"字段": fields, "块": blocks, "审核说明": texts, **({"项目": projects} if projects else {})}
 
 
 def _filled(template: Template, data: Mapping[str, Any]) -> _Filling:

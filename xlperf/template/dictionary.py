@@ -180,6 +180,13 @@ def read_dictionary(snapshot: Snapshot) -> Dictionary:
     )
 
 
+def lines_of(snapshot: Snapshot, section: str) -> list[list[str]]:
+    """Return the lines of a section of ``_xlperf`` as they stand, also those that tell the same thing twice."""
+    sheet = snapshot.sheet(SHEET)
+    cells = sheet.cells if sheet is not None else {}
+    return _sections({key: cell.value for key, cell in cells.items()}).get(section, [])
+
+
 def _column(letters: str, source: str) -> int:
     try:
         return column_number(letters)

@@ -33,10 +33,15 @@ def by_kind(template: Template) -> Filled:
     instance = instantiate(template, default_shape(template, 1))
     grids = instance.constants()
     for cell, kind in _cells(instance):
-        value = kind.values[0] if kind.values else _BY_TYPE.get(kind.type)
+        value = by_its_kind(kind)
         if value is not None:
             grids[cell.sheet][cell.row, cell.column] = value
     return Filled(instance, grids)
+
+
+def by_its_kind(kind: Kind) -> Scalar:
+    """Return some value that a cell of a kind may hold, None where it is best left blank."""
+    return kind.values[0] if kind.values else _BY_TYPE.get(kind.type)
 
 
 def _cells(instance: Instance) -> Iterator[tuple[CellRef, Kind]]:

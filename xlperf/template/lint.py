@@ -39,9 +39,13 @@ NO_RULES = Rulebook()
 
 
 def lint(
-    template: Template, rulebook: Rulebook = NO_RULES, filled: Callable[[Template], Filled] | None = by_kind
+    template: Template,
+    rulebook: Rulebook = NO_RULES,
+    filled: Callable[[Template], Filled] | None = by_kind,
+    *,
+    together: bool = True,
 ) -> list[Violation]:
-    """Return the breaches of the conventions; the same breach at several places is one.
+    """Return the breaches of the conventions; ``together`` makes the same breach at several places one.
 
     ``filled`` makes the filled instance on which the rules are tried: once nothing is wrong with the formulas, names
     and blocks, on which every trial rests. None leaves the trials out.
@@ -62,7 +66,8 @@ def lint(
         check_ids(book, rulebook),
         () if ground or filled is None else check_rules(book, rulebook, filled(template)),
     )
-    return _grouped([*ground, *(violation for check in checks for violation in check)])
+    found = [*ground, *(violation for check in checks for violation in check)]
+    return _grouped(found) if together else found
 
 
 def _grouped(violations: Iterable[Violation]) -> list[Violation]:

@@ -14,13 +14,12 @@ from typing import NamedTuple
 from xlperf.address import CellRef
 from xlperf.errors import FormulaUnsupported
 from xlperf.recompute import Resolver
-from xlperf.template.dictionary import SHEET, OwnRule
+from xlperf.template.dictionary import SHEET, OwnRule, lines_of
 from xlperf.template.examples import Edits, locate, parse
 from xlperf.template.filled import Filled
 from xlperf.template.lint_book import Book, Violation
 from xlperf.template.review import ReviewRow
 from xlperf.values import Scalar, is_blank, is_number, show_number, show_value
-from xlperf.workbook.snapshot import Cell
 
 #: What the ids of a template's own rules begin with; the catalogue will never use it.
 OWN = "Z"
@@ -64,19 +63,9 @@ def check_ids(book: Book, rulebook: Rulebook) -> Iterator[Violation]:
             yield Violation(where, what, f"请在 {SHEET} 的“规则”一节写一行：编号、怎样改、依据、不符示例、通过示例")
     for rule, line in book.dictionary.rules.items():
         yield from _line(line, rule in rows, rulebook)
-    told = [str(cell.value) for cell in _rule_lines(book)]
+    told = [line[0] for line in lines_of(book.snapshot, "规则")]
     for rule in sorted({rule for rule in told if told.count(rule) > 1}):
         yield Violation(f"{SHEET} 规则 {rule}", "编号写了两行", "请合并成一行")
-
-
-def _rule_lines(book: Book) -> Iterator[Cell]:
-    sheet = book.snapshot.sheet(SHEET)
-    cells = sheet.cells if sheet is not None else {}
-    start = next((row for (row, column), cell in cells.items() if column == 1 and cell.value == "规则"), None)
-    row = (start or 0) + 2
-    while start and (cell := cells.get((row, 1))) is not None and cell.value is not None:
-        yield cell
-        row += 1
 
 
 def _line(line: OwnRule, used: bool, rulebook: Rulebook) -> Iterator[Violation]:
