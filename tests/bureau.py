@@ -44,10 +44,10 @@ class Bureau:
         assert sheet
         return {row.id: row for row in find_review_rows(sheet.name, sheet.cells)}
 
-    def add(self, like: str, **parts: Scalar) -> None:
-        """Add a row of 审核 above the last one, made like another (level and relation), with parts of its own."""
+    def add(self, like: str, *, below: bool = False, **parts: Scalar) -> None:
+        """Add a row of 审核 above (or below) the last one, made like another of its level, with parts of its own."""
         rows = self.rows()
-        at = max(row.row for row in rows.values())
+        at = max(row.row for row in rows.values()) + below
         self.book.insert_row("审核", at, copy_of=rows[like].row)
         for part, value in parts.items():
             self.change(at, part, value)

@@ -159,7 +159,7 @@ def test_ids_may_be_written_carelessly(ids: list[str]) -> None:
     ("arguments", "words"),
     [
         (["--select", "A99"], "没有编号为“A99”的规则，相近的有 A09"),
-        (["--ignore", "s07"], "规则 S07 已停用"),
+        (["--ignore", "s07"], "规则 S07 已取消"),
         (["--select", "A04-2"], "请写规则的编号 A04"),
         (["--select", "K02", "--ignore", "K02"], "没有可审核的"),
     ],

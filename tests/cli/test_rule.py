@@ -87,7 +87,7 @@ def test_an_id_like_no_other_points_to_the_list() -> None:
 def test_a_retired_id_says_so() -> None:
     result = run("s07")
     assert result.exit_code == 2
-    assert result.stderr == "错误：规则 S07 已停用（已并入其他规则），这个编号不再使用。\n"
+    assert result.stderr == "错误：规则 S07 已取消（已并入其他规则），这个编号不再使用。\n"
 
 
 def test_the_help_is_chinese() -> None:

@@ -391,7 +391,7 @@ def test_rows_of_checks(copy: Copy, linted: Lint) -> None:
     told(found, "“差额”不是公式")
     told(found, "A99 在本表用了两次")
     told(found, "A99 不在规则目录里")
-    told(found, "S07 已停用")
+    told(found, "S07 已取消")
     told(found, "写法不合")
 
 

@@ -65,7 +65,7 @@ def test_the_id_is_the_bureaus_own(template: Template, linted: Linted) -> None:
         bureau.add("B03", **{**HOSPITALITY, "id": rule})
         bureau.record(rule, *Z01)
     found = linted(bureau)
-    for rule, words in (("Q01", "不在规则目录里"), ("S07", "已停用"), ("A99", "不在规则目录里")):
+    for rule, words in (("Q01", "不在规则目录里"), ("S07", "已取消"), ("A99", "不在规则目录里")):
         told(found, words, rule)
 
 
@@ -140,8 +140,15 @@ def test_a_record_without_a_row(template: Template, linted: Linted) -> None:
     told(found, "审核表里没有这个编号的行", "Z05")
     told(found, "写了两行", "Z07")
     told(found, "既不在规则目录里", "Q01")
-    told(found, "已停用，不能再用", "S07")
+    told(found, "已取消，不能再用", "S07")
     assert not [v for v in found if "Z06" in v.where], "an id that is given up stays on record"
+
+
+def test_a_row_below_the_last_is_not_counted(template: Template, linted: Linted) -> None:
+    bureau = Bureau(template)
+    bureau.add("B03", below=True, **HOSPITALITY)
+    bureau.record("Z01", *Z01)
+    told(linted(bureau), "审核结论没有把这一行算进去", "Z01")
 
 
 def test_a_rule_of_the_catalogue_is_tried_too(template: Template, linted: Linted) -> None:

@@ -33,7 +33,7 @@ def find(text: str) -> Rule:
     if rule is not None:
         return rule
     if rule_id in RETIRED:
-        raise XlperfError(f"规则 {rule_id} 已停用（{RETIRED[rule_id]}），这个编号不再使用。")
+        raise XlperfError(f"规则 {rule_id} 已取消（{RETIRED[rule_id]}），这个编号不再使用。")
     own = of_templates()
     rule = next((other for other in own if other.id == rule_id), None)
     if rule is not None:

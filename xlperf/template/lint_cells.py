@@ -143,7 +143,7 @@ def check_reviews(book: Book, retired: Collection[str]) -> Iterator[Violation]:
             yield Violation(where, f"编号 {row.id} 在本表用了两次", "请换一个编号，如加 -1、-2")
         seen.add((row.sheet, row.id))
         if row.rule in retired:
-            yield Violation(where, f"编号 {row.rule} 已停用，不能再用", "请换一个没有用过的编号")
+            yield Violation(where, f"编号 {row.rule} 已取消，不能再用", "请换一个没有用过的编号")
         yield from _review_formulas(book, row, where)
     for sheet, parts in columns.items():
         yield from _unnumbered(book, sheet, parts)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
+from functools import cached_property
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -72,7 +73,7 @@ def _line(line: OwnRule, used: bool, rulebook: Rulebook) -> Iterator[Violation]:
     where = f"{SHEET} 规则 {line.id}"
     own = line.id not in rulebook.records
     if line.id in rulebook.retired:
-        yield Violation(where, "编号已停用，不能再用", f"请换一个没有用过的编号，如 {OWN}01")
+        yield Violation(where, "编号已取消，不能再用", f"请换一个没有用过的编号，如 {OWN}01")
         return
     if line.state and line.state not in STATES:
         yield Violation(where, f"状态“{line.state}”不是{'、'.join(STATES)}之一", "请改状态，启用的可以不写")
@@ -191,6 +192,8 @@ class _Proof:
             yield Violation(where, f"结果不按约定得出：{strange}", todo)
             return
         yield from self._tolerance(row, where, reads)
+        if not self._is_counted(row):
+            yield Violation(where, "审核结论没有把这一行算进去", "请把这一行移到审核表的中间，不要放在最后一行之下")
         if row.cell("result") not in self.failed and not self._can_fail(row, reads):
             yield Violation(where, "试改了所引的各格，都得不到不符，这一行查不出问题", "请核对左值、右值和允许误差")
 
@@ -231,6 +234,24 @@ class _Proof:
                 f"试填的数是 {show_number(larger)}"
             )
             yield Violation(where, what, "请按 0.005×（所引格数＋1）写，太大就查不出问题")
+
+    def _is_counted(self, row: ReviewRow) -> bool:
+        """Whether a formula outside the row reads its result: the count from which the verdict is made."""
+        cell = row.cell("result")
+        return any(
+            top <= cell.row <= bottom and left <= cell.column <= right and (sheet, line) != (cell.sheet, cell.row)
+            for sheet, line, top, left, bottom, right in self._read_on.get(cell.sheet, ())
+        )
+
+    @cached_property
+    def _read_on(self) -> dict[str, list[tuple[str, int, int, int, int, int]]]:
+        """Every area of some rows that a formula reads, by sheet, with the sheet and the row of the formula."""
+        found: dict[str, list[tuple[str, int, int, int, int, int]]] = {}
+        for cell in self.instance.formulas:
+            for area in self.plan.precedents(cell):
+                if area.bottom > area.top:
+                    found.setdefault(area.sheet, []).append((cell.sheet, cell.row, *area[1:]))
+        return found
 
     def _can_fail(self, row: ReviewRow, reads: list[CellRef]) -> bool:
         """Whether some value in one of the cells read makes the row fail, the blank ones filled in or not."""
