@@ -41,10 +41,13 @@ class Record(NamedTuple):
 
 
 class Rulebook(NamedTuple):
-    """What lint has to know of the catalogue, which stands above this room: ids that are gone, and the others."""
+    """What lint has to know of the catalogue, which stands above this room: ids that are gone, and the others.
+
+    A rule whose examples are no edits (they delete a row, copy a sheet) has None: it is not tried on them.
+    """
 
     retired: Collection[str] = ()
-    records: Mapping[str, Record] = MappingProxyType({})
+    records: Mapping[str, Record | None] = MappingProxyType({})
 
 
 def check_ids(book: Book, rulebook: Rulebook) -> Iterator[Violation]:
