@@ -156,6 +156,7 @@ def split_sheet(text: str) -> tuple[str | None, str]:
     return (sheet, rest) if bang else (None, text)
 
 
+@lru_cache(maxsize=4096)
 def parse_range(text: str, sheet: str | None = None) -> RangeRef:
     """Return the range of ``附件1!$A$1:$B$2``; ``sheet`` serves where the text names none. Raises ValueError."""
     named, area = split_sheet(text)

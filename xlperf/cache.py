@@ -95,7 +95,7 @@ class Cache:
 def _user_folder() -> str:
     """Return the user's cache folder for this program; on Linux at once, as the library takes its time to import."""
     if sys.platform == "linux" and "ANDROID_DATA" not in os.environ:
-        caches = os.path.expanduser(os.environ.get("XDG_CACHE_HOME", "").strip())
+        caches = os.environ.get("XDG_CACHE_HOME", "").strip()
         return os.path.join(caches if os.path.isabs(caches) else os.path.expanduser("~/.cache"), "xlperf")
     from platformdirs import user_cache_dir
 

@@ -14,6 +14,7 @@ import gc
 import os
 import statistics
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -40,6 +41,8 @@ from bench_peers import (
 
 PARTS = ("one", "process", "memory", "many", "growth")
 HERE = Path(__file__).resolve().parent
+#: The command as it is installed, beside the interpreter.
+XLPERF = str(Path(sys.executable).with_name("xlperf"))
 
 
 def main() -> None:
@@ -88,9 +91,9 @@ def commands(folder: Path, book: Path) -> dict[str, tuple[list[str], dict[str, s
     path, kept = str(book), environment(XLPERF_CACHE_DIR=str(folder / "cache"))
     found = {
         "python -c 'import lxml.etree, click'": (python("-c", BARE), kept),
-        "xlperf check, cache warm": (python("-m", "xlperf", "check", path), kept),
-        "xlperf check, no cache": (python("-m", "xlperf", "check", path), environment(XLPERF_CACHE_DIR="")),
-        "xlperf recalc, cache warm": (python("-m", "xlperf", "recalc", path), kept),
+        "xlperf check, cache warm": ([XLPERF, "check", path], kept),
+        "xlperf check, no cache": ([XLPERF, "check", path], environment(XLPERF_CACHE_DIR="")),
+        "xlperf recalc, cache warm": ([XLPERF, "recalc", path], kept),
     }
     if has("formualizer"):
         found["formualizer"] = (python("-c", FORMUALIZER, path, str(HERE)), kept)

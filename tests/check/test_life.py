@@ -40,6 +40,7 @@ def living(monkeypatch: pytest.MonkeyPatch) -> Living:
         before = by_id(rule_id)
         assert before is not None
         record: Rule = before._replace(state=state)
+        monkeypatch.setattr("xlperf.rules.life.APART", frozenset({rule_id}))
         monkeypatch.setattr("xlperf.rules.life.by_id", lambda other: record if other == rule_id else by_id(other))
 
     return change

@@ -51,7 +51,7 @@ def run(line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[int
 def test_there_are_commands() -> None:
     assert len(commands()) >= 14
     shown = {line.split()[1] for _, line, _ in commands()}
-    assert shown == {"check", "rule", "fields", "new", "fill", "recalc", "template"}
+    assert shown == {"check", "fix", "rule", "fields", "new", "fill", "recalc", "template"}
 
 
 @pytest.mark.parametrize(("readme", "line", "shown"), commands(), ids=range(len(commands())))
@@ -59,7 +59,9 @@ def test_every_command_runs(
     readme: str, line: str, shown: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     status, printed = run(line, tmp_path, monkeypatch)
-    assert status == max((code for name, code in STATUS.items() if name in line), default=0), (readme, printed[-500:])
+    judges = line.split()[1] != "fix"  # which is done, whatever is still wrong with the copy
+    due = max((code for name, code in STATUS.items() if name in line and judges), default=0)
+    assert status == due, (readme, printed[-500:])
     first, *others = (part.strip("\n") for part in re.split(rf"^{LEFT_OUT}$", shown, flags=re.MULTILINE))
     assert printed.startswith(first), (readme, printed[:500])
     rest = printed[len(first) :]

@@ -100,7 +100,7 @@ def test_a_skeleton_and_its_places_are_the_source() -> None:
     assert made.source == "lambda area,r,c,p,v0,v1,v2:f_SUM(area(*p[0]),v0,v1,v2,p[1],'',v2)"
     home = CellRef("表", 10, 5)
     assert cells_at(made.cells, home) == (("附件1", (5, 3)), ("it's", (10, 5)), ("表", (10, 4)))
-    assert parts_at(made.parts, home) == ((None, 7, 5, 9, 5), "g((1,2))")
+    assert parts_at(made.parts, home) == (("表", 7, 5, 9, 5), "g((1,2))")
     assert all_sound([made.source], frozenset(("f_SUM",)))
     assert not all_sound([made.source], frozenset())
 

@@ -10,8 +10,8 @@ import pytest
 
 from xlperf.address import CellRef
 from xlperf.reporters.rules_page import render
-from xlperf.rules.catalogue import FAMILIES, RETIRED, RULES
-from xlperf.rules.record import Rule
+from xlperf.rules.catalogue import APART, FAMILIES, RETIRED, RULES, TITLES
+from xlperf.rules.record import Rule, State
 from xlperf.template.dictionary import SHEET
 from xlperf.template.instantiate import Instance, default_shape, instantiate
 from xlperf.template.library import Template, root
@@ -40,10 +40,15 @@ def test_needs_tolerance_and_cells_are_told_in_whole_sentences(rule: Rule) -> No
 
 
 def test_ids_stand_in_order_under_their_families() -> None:
-    letters = list(FAMILIES)
+    letters = list(TITLES)
     assert [rule.id for rule in RULES] == sorted((r.id for r in RULES), key=lambda id_: (letters.index(id_[0]), id_))
     assert {rule[0] for rule in RETIRED} <= set(letters)
     assert "Z" not in letters, "the ids of a template's own rules"
+
+
+def test_what_is_not_in_force_is_told_beside_the_families() -> None:
+    assert {rule.id for rule in RULES if rule.state is not State.ACTIVE} == APART
+    assert list(FAMILIES) == [letter for letter in TITLES if letter in FAMILIES]
 
 
 # -- the cells it looks at ---------------------------------------------------------------------------
@@ -153,7 +158,7 @@ def test_every_rule_has_a_heading_and_a_line_in_the_contents() -> None:
         assert page.count(f"\n### {rule.id}\n") == 1
         assert page.count(f"](#{rule.id.lower()})") == 1
     headings = re.findall(r"^## ([A-Z]) (.+)$", page, re.MULTILINE)
-    assert headings == [pair for pair in FAMILIES.items() if any(rule.id[0] == pair[0] for rule in RULES)]
+    assert headings == [pair for pair in TITLES.items() if any(rule.id[0] == pair[0] for rule in RULES)]
     for rule_id in RETIRED:
         assert rule_id in page.rpartition("不再使用的编号")[2]
 

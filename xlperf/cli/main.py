@@ -22,6 +22,7 @@ from xlperf.reporters.layout import columns, wrap
 #: Every command, in the order of its use, and the line that the help shows for it.
 COMMANDS = {
     "check": "审核填好的工作簿，指出不符之处",
+    "fix": "清理文本型数字、假空白、被覆盖的公式，另存副本",
     "rule": "查看审核规则：检查什么、为什么、怎样改",
     "fields": "列出模板中可填的字段",
     "new": "按模板生成空白工作簿",

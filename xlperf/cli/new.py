@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from xlperf.cli.fill import may_write, project_count, write
+from xlperf.cli.fill import project_count
 from xlperf.errors import XlperfError
+from xlperf.files import may_write, write
 from xlperf.reporters.layout import clean
 
 if TYPE_CHECKING:

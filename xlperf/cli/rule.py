@@ -47,7 +47,7 @@ def command(rule_id: str | None, form: str, output: Path | None) -> None:
     """Print one rule, or all of them."""
     text = _text(rule_id, form, to_file=output is not None)
     if output is not None:
-        from xlperf.cli.fill import write
+        from xlperf.files import write
 
         write(output, text.encode())
         click.echo(f"已写到 {output}。")

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import click
 
-from xlperf.cli.fill import write
 from xlperf.errors import TemplateError
+from xlperf.files import write
 from xlperf.reporters.layout import wrap
 
 MAX_WIDTH = 100

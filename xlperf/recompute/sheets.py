@@ -74,8 +74,11 @@ class Changed:
             return any(self._within(area) for area in step.form.areas(step.cell))
         if not self._cells.isdisjoint(step.cells):
             return True
-        own = step.cell.sheet
-        return any(part.__class__ is tuple and self._within((part[0] or own, *part[1:])) for part in step.parts)
+        on = self._on
+        for part in step.parts:  # noqa: SIM110  (of every formula: a generator costs as much again)
+            if part.__class__ is tuple and part[0] in on and self._within(part):
+                return True
+        return False
 
     def _within(self, area: tuple[str, int, int, int, int]) -> bool:
         sheet, top, left, bottom, right = area

@@ -95,36 +95,36 @@ def cells_at(cells: Sequence[Place], home: CellRef) -> tuple[tuple[str, tuple[in
 
 def parts_at(parts: Sequence[Part], home: CellRef) -> tuple[Any, ...]:
     """Return what a function gets as ``p`` at ``home``."""
-    _, r, c = home
+    own, r, c = home
     made: list[Any] = []
     for part in parts:
         if isinstance(part, str):
             made.append(part)
         else:
             sheet, a, top, b, left, d, bottom, e, right = part
-            made.append((sheet, a * r + top, b * c + left, d * r + bottom, e * c + right))
+            made.append((sheet or own, a * r + top, b * c + left, d * r + bottom, e * c + right))
     return tuple(made)
 
 
 _WORDS = frozenset(("lambda", "area", "r", "c", "p", "y", "if", "else", "and", "or", "not", "None", "True", "False"))
 
 
+#: The signs of a source; whatever stands between them is a word or a number.
+_SIGNS = str.maketrans(dict.fromkeys("+-*/(),:<>=[]", " "))
+
+
 @cache
-def _sound() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    """Return what reads: an empty text, a number, a word, and what else a source may hold."""
-    number = r"(?<![\w.])[0-9]+(?:\.[0-9]+)?(?:e[+-]?[0-9]+)?(?![\w.])"
-    own = re.compile(r"v[0-9]+|x[0-9]+_[0-9]+")
-    signs = re.compile(r"(?:[-+*/(),<>=\[\] ]|:=?)*")
-    return re.compile(f"{number}|''|\"\""), re.compile("[A-Za-z_][A-Za-z0-9_]*"), own, signs
+def _allowed() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return what a token beside the engine's words may be, a number or a value, and the sign of a number's power."""
+    return re.compile(r"[0-9]+(?:\.[0-9]+)?|v[0-9]+|x[0-9]+_[0-9]+"), re.compile(r"(?<=[0-9])e[+-]?(?=[0-9])")
 
 
 def all_sound(sources: Iterable[str], known: frozenset[str]) -> bool:
     """Tell whether sources consist of the engine's words only: no attribute, no other name, no text, no statement."""
-    plain, word, own, signs = _sound()
     heads = tuple(f"{_NEW_HEAD}{sign}" for sign in ",:")
     if not all(isinstance(source, str) and source.startswith(heads) and "\n" not in source for source in sources):
         return False
-    rest = plain.sub(" ", "\n".join(sources))
-    if not all(found in known or found in _WORDS or own.fullmatch(found) for found in set(word.findall(rest))):
-        return False
-    return signs.fullmatch(word.sub(" ", rest).replace("\n", " ")) is not None
+    allowed, power = _allowed()
+    tokens = set(power.sub("", "\n".join(sources)).replace("''", " ' ").translate(_SIGNS).split())
+    tokens.discard("'")
+    return all(token in known or token in _WORDS or allowed.fullmatch(token) for token in tokens)

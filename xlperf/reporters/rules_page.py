@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from xlperf.findings import Level
-from xlperf.rules.catalogue import FAMILIES, RETIRED
+from xlperf.rules.catalogue import RETIRED, TITLES
 from xlperf.rules.record import Rule, State
 
 _HEAD = """\
@@ -39,7 +39,7 @@ _SPECIAL = re.compile(r"([\\`*_\[\]<>|])")
 
 def render(rules: Sequence[Rule]) -> str:
     """Return the page, family by family, ending in a line feed."""
-    families = [(title, [r for r in rules if r.id[0] == letter], letter) for letter, title in FAMILIES.items()]
+    families = [(title, [r for r in rules if r.id[0] == letter], letter) for letter, title in TITLES.items()]
     families = [(title, own, letter) for title, own, letter in families if own]
     lines = [_HEAD, "## 目录", "", *_contents(families), ""]
     for title, own, letter in families:

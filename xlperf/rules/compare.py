@@ -6,6 +6,7 @@ shifted by a legitimate insertion, or a program that writes formulas its own way
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import Enum
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -125,6 +126,17 @@ def _forgive_empty_rows(
 def names_lost(snapshot: Snapshot, instance: Instance) -> bool:
     """Whether a program that does not know defined names has dropped them all."""
     return not any(name.name in instance.names for name in snapshot.names if name.scope is None)
+
+
+def restorable(snapshot: Snapshot, located: Located) -> Callable[[CellRef, str], bool]:
+    """Return what tells whether a text, put where a formula of the instance stands, would be that formula."""
+    comparer = _Comparer(snapshot, located)
+
+    def fits(ref: CellRef, text: str) -> bool:
+        official = located.instance.formulas[ref]
+        return comparer.change(ref, official, Cell(None, text), located.matches[ref.sheet]) is None
+
+    return fits
 
 
 class _Comparer:

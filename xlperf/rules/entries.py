@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import NamedTuple
 
 from xlperf.address import CellRef
@@ -16,12 +16,28 @@ from xlperf.rules.facts import Facts
 from xlperf.rules.outcome import Draft, Results
 from xlperf.template.dictionary import MAY_BE_NONE, NUMERIC
 from xlperf.template.index import Input
-from xlperf.values import NOT_APPLICABLE, ExcelError, Scalar, is_blank, is_number, show_number, show_value
+from xlperf.values import NOT_APPLICABLE, ExcelError, Scalar, as_decimal, is_blank, is_number, show_number, show_value
 
-_RESIDUE = re.compile(r"\[bookmark:|#REF!|#N/A|#NAME\?|#VALUE!|待填|待补|[xX×]{2,}|_GoBack", re.IGNORECASE)
+#: 等待填报, 等待补贴 and 待补贴 are words, not gaps.
+_RESIDUE = re.compile(
+    r"\[bookmark:|#REF!|#N/A|#NAME\?|#VALUE!|(?<![等期招])待填|(?<![等期招])待补(?![贴助偿缴发])|[xX×]{2,}|_GoBack"
+    r"|错误[!！]\s*未(?:找到引用源|定义书签)|Error!\s*(?:Reference source|Bookmark) not|&nbsp;|\\\* ?MERGEFORMAT",
+    re.IGNORECASE,
+)
 _DOTS = re.compile(r"[…\.。·]{2,}$|…+$")
 #: Units that may be glued to a figure of a cell's own unit; any other is no number of that cell.
-_SUFFIXES = {"万元": ("万元", "万"), "人": ("人", "名"), "㎡": ("㎡", "m2", "平方米"), "分": ("分",)}
+_SUFFIXES = {"万元": ("万元", "万"), "人": ("人", "名"), "㎡": ("㎡", "m2", "m²", "平方米"), "分": ("分",)}
+#: Full-width signs as ASCII, and the minus of typesetting. Not NFKC, which makes 102 of 10².
+_NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x2212: ord("-")}
+#: Marks that take no room and turn nothing round: what is seen is what is left without them.
+_UNSEEN = dict.fromkeys(map(ord, "\u00ad\u180e\u200b\u200c\u200d\u200e\u202a\u202c\u202d\u2060\u2066\u2069\ufeff"))
+#: Letters and signs that show nothing, which Unicode does not count as blanks.
+_HOLLOW = frozenset("\u034f\u115f\u1160\u2800\u3164\uffa0") | frozenset(map(chr, range(0xFE00, 0xFE10)))
+_NUMBER = re.compile(r"([+-]?) ?((?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)")
+_GROUPED = re.compile(r"([+-]?) ?([1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]+)?)")
+_SPACED = re.compile("(?<=[0-9])[\u00a0\u2007\u2009\u202f](?=[0-9]{3}(?![0-9]))")
+#: The signs of comparison as people type them, the longer ones first, each with that of the list.
+SIGNS = {"≥": "≥", ">=": "≥", "≧": "≥", "≤": "≤", "<=": "≤", "≦": "≤", ">": "＞", "<": "＜", "=": "＝"}
 #: 万元; more is no budget of a city's unit.
 _TOO_MUCH = 1e8
 _DATES = range(43831, 55153)
@@ -89,25 +105,32 @@ def _text(facts: Facts, item: Input, value: str) -> Draft | None:
         return _draft(
             facts, "T02", item.cell, f"“{label}”看上去空着，实际有空格或不可见的字符。", "选中此格按 Delete 键清除。"
         )
-    if _RESIDUE.search(value) or _DOTS.fullmatch(value.strip()):
+    if is_residue(value):
         return _residue(facts, item.cell, value)
     if kind.type in NUMERIC:
         if value == NOT_APPLICABLE and kind.type in MAY_BE_NONE:
             return None
         return _not_number(facts, item, label, value)
-    measured = kind.type in ("数值", "完成值") and facts.value(_operator(facts, item.cell)) not in ("定性", None, "")
-    if measured and cleaned(value, _unit(facts, item)) is not None:
+    measured = kind.type in ("数值", "完成值") and facts.value(operator_of(facts, item.cell)) not in ("定性", None, "")
+    if measured and meant(facts, item, value) is not None:
         return _not_number(facts, item, label, value)
     if kind.values and value not in kind.values:
         return _not_listed(facts, item.cell, value, kind.values)
     return None
 
 
-def _operator(facts: Facts, cell: CellRef) -> CellRef:
+def operator_of(facts: Facts, cell: CellRef) -> CellRef:
+    """Return the cell of the operator (计算符号) in the row of a figure; the cell itself where there is none."""
     return facts.block_cell(cell, "计算符号") or cell
 
 
-def _unit(facts: Facts, item: Input) -> str:
+def meant(facts: Facts, item: Input, text: str) -> Decimal | None:
+    """Return the number that a text in a cell plainly means, None if none."""
+    sign = facts.value(operator_of(facts, item.cell)) if item.kind.type == "数值" else None
+    return cleaned(text, unit_of(facts, item), sign if isinstance(sign, str) else "")
+
+
+def unit_of(facts: Facts, item: Input) -> str:
     """Return the unit of a figure: the cell's own, or that of its indicator."""
     if item.kind.unit:
         return item.kind.unit
@@ -123,7 +146,7 @@ def _not_number(facts: Facts, item: Input, label: str, value: str) -> Draft:
     if value == NOT_APPLICABLE:
         message = f"“{label}”不能填“—”：没有发生填 0，有数的据实填写。"
         return _draft(facts, "T01", cell, message, "把“—”改为 0 或实际的数。")
-    number = cleaned(value, _unit(facts, item))
+    number = meant(facts, item, value)
     if number is None:
         unit = f"（单位：{item.kind.unit}）" if item.kind.unit else ""
         return _draft(facts, "T01", cell, f"“{label}”应填数字{unit}，现填的是“{value}”，公式不会把它计算在内。")
@@ -166,27 +189,54 @@ def _number(facts: Facts, item: Input, value: Scalar) -> Draft | None:
 
 
 def bare(text: str) -> str:
-    """Return a text without blanks of any kind: full-width, no-break, zero-width, control characters."""
-    return "".join(char for char in text if not char.isspace() and unicodedata.category(char) not in ("Cf", "Cc", "Zs"))
+    """Return a text without blanks of any kind: full-width, no-break, zero-width, controls, hollow letters."""
+    return "".join(char for char in text if not _is_blank(char) and unicodedata.category(char) != "Cf")
 
 
-def cleaned(text: str, unit: str = "") -> Decimal | None:
+def is_residue(text: str) -> bool:
+    """Tell whether a text holds what an editor has left behind, or only stands in for what is yet to be written."""
+    return bool(_RESIDUE.search(text) or _DOTS.fullmatch(text.strip()))
+
+
+def _is_blank(char: str) -> bool:
+    return char.isspace() or unicodedata.category(char) in ("Cc", "Zs") or char in _HOLLOW
+
+
+def cleaned(text: str, unit: str = "", operator: str = "") -> Decimal | None:
     """Return the number that a text plainly means (full-width digits, blanks, separators, its own unit), None if none.
 
-    A figure in another unit (``10.5元`` where 万元 is asked) is no number of that cell.
+    A figure in another unit (``10.5元`` where 万元 is asked) is no number of that cell. A sign of comparison before it
+    says nothing more where the same one is the ``operator`` of its row. What can be read in two ways (``1.234,5``,
+    ``12 34``, ``(5)``) is no number, nor is one of more digits than a cell holds.
     """
-    plain = bare(unicodedata.normalize("NFKC", text))
+    sign, plain = glued(text)
+    if sign and sign != operator:
+        return None
     for suffix in _SUFFIXES.get(unit, (unit,) if unit else ()):
-        plain = plain.removesuffix(unicodedata.normalize("NFKC", suffix))
-    plain = plain.lstrip("≥≤＝=<>")
-    if re.fullmatch(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?", plain):
-        plain = plain.replace(",", "")
-    if not re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)", plain):
+        if plain.endswith(suffix.translate(_NARROW)):
+            plain = plain.removesuffix(suffix.translate(_NARROW)).rstrip()
+            break
+    match = _NUMBER.fullmatch(plain) or _GROUPED.fullmatch(_SPACED.sub(",", plain))
+    if match is None:
         return None
-    try:
-        return Decimal(plain)
-    except InvalidOperation:
-        return None
+    number = Decimal(match[1] + match[2].replace(",", ""))
+    return number if as_decimal(float(number)) == number else None
+
+
+def glued(text: str) -> tuple[str, str]:
+    """Return the sign of comparison that a text begins with, as the list has it, and the rest; "" where there is none.
+
+    Full-width signs are narrowed, outer blanks and marks that take no room left out.
+    """
+    plain = text.translate(_NARROW).translate(_UNSEEN)
+    start, end = 0, len(plain)
+    while start < end and _is_blank(plain[start]):
+        start += 1
+    while start < end and _is_blank(plain[end - 1]):
+        end -= 1
+    plain = plain[start:end]
+    typed = next((sign for sign in SIGNS if plain.startswith(sign)), "")
+    return SIGNS.get(typed, ""), plain.removeprefix(typed).lstrip()
 
 
 def _unfilled(facts: Facts, blanks: tuple[CellRef, ...]) -> Iterator[Draft]:

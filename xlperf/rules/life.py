@@ -8,7 +8,7 @@ reason: its row of 审核 may still say something in Excel, and a person who rea
 from __future__ import annotations
 
 from xlperf.findings import Choice, Finding, Outcome, Status, Unchecked
-from xlperf.rules.catalogue import by_id
+from xlperf.rules.catalogue import APART, by_id
 from xlperf.rules.outcome import Results
 from xlperf.rules.record import State
 from xlperf.template.dictionary import Dictionary
@@ -18,7 +18,7 @@ SWITCHED_OFF = "规则已停用"
 
 def state_of(dictionary: Dictionary, rule: str) -> State:
     """Return the state of a rule in a template: the template's word first, then the record's."""
-    record, line = by_id(rule), dictionary.rules.get(rule)
+    record, line = by_id(rule) if rule in APART else None, dictionary.rules.get(rule)
     usual = record.state if record is not None else State.ACTIVE
     return next((state for state in State if line is not None and state.value == line.state), usual)
 

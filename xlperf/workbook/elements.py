@@ -19,6 +19,8 @@ _SMALL = 1 << 18
 _CHUNK = 1 << 16
 _DECLARED = re.compile(rb"""xmlns[^=]*=\s*(?:"([^"]*)"|'([^']*)')""")
 _NAMESPACE = re.compile(rb"(?:https?://[a-z0-9.-]+(?:/[A-Za-z0-9._/-]*)?|urn:[a-z0-9-]+:[A-Za-z0-9:._-]+)?")
+#: Bytes looked at in one step for that; tags of two attributes or so fill them long before they are too many.
+_STEP = 1 << 10
 #: Nesting that libxml2 takes.
 _DEEPEST = 256
 
@@ -85,12 +87,15 @@ def _is_deep(data: bytes) -> bool:
     """Tell whether elements may be nested deeper than lxml takes, which the standard parser would not mind."""
     if data.count(b"</") <= _DEEPEST:
         return False
-    depth = 0
-    for piece in data.split(b"</"):
-        depth += piece.count(b"<") - piece.count(b"/>")
-        if depth > _DEEPEST:
+    depth = at = 0
+    while at < len(data):
+        stop = data.find(b"<", at + _STEP)
+        piece = data[at : stop if stop >= 0 else len(data)]
+        at += len(piece)
+        tags, closed = piece.count(b"<"), piece.count(b"</")
+        if depth + tags > _DEEPEST:
             return True
-        depth -= 1
+        depth += tags - 2 * closed - piece.count(b"/>")
     return False
 
 

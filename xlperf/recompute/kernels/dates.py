@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import math
 
 from xlperf.errors import FormulaUnsupported
@@ -29,7 +28,9 @@ def civil(serial: float) -> tuple[int, int, int]:
         return 1900, 2, 29
     if day == 0:
         return 1900, 1, 0
-    date = datetime.date.fromordinal(day + 693594 + (day < 60))
+    from datetime import date as calendar_date  # needed only where a date stands
+
+    date = calendar_date.fromordinal(day + 693594 + (day < 60))
     return date.year, date.month, date.day
 
 

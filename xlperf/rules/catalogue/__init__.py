@@ -6,37 +6,32 @@ Ids are those of the catalogue that the rules come from, and are never used twic
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING
 
-from xlperf.rules.catalogue import (
-    annex1,
-    completeness,
-    cross,
-    execution,
-    frame,
-    indicators,
-    narrative,
-    project,
-    scores,
-    types,
-)
-from xlperf.rules.record import Rule
+if TYPE_CHECKING:
+    from xlperf.rules.record import Rule
 
-#: Every rule, in the order of the catalogue.
-RULES: tuple[Rule, ...] = (
-    *frame.RULES,
-    *completeness.RULES,
-    *types.RULES,
-    *annex1.RULES,
-    *execution.RULES,
-    *project.RULES,
-    *cross.RULES,
-    *narrative.RULES,
-    *scores.RULES,
-    *indicators.RULES,
-)
+    RULES: tuple[Rule, ...]
+
+#: The first letter of an id → the module of its family, in the order of the catalogue. A check imports the families of
+#: its findings only.
+FAMILIES = {
+    "S": "frame",
+    "C": "completeness",
+    "T": "types",
+    "A": "annex1",
+    "B": "execution",
+    "P": "project",
+    "X": "cross",
+    "N": "narrative",
+    "K": "scores",
+    "I": "indicators",
+}
 
 #: What the families are called, by the letter that the ids begin with, in the order of the catalogue.
-FAMILIES: Mapping[str, str] = {
+TITLES: Mapping[str, str] = {
     "S": "表样与版本",
     "C": "填报是否完整",
     "T": "填写的内容",
@@ -52,6 +47,9 @@ FAMILIES: Mapping[str, str] = {
     "H": "收表与汇总",
 }
 
+#: Rules that are not in force, as their records say: a check need not import every family to know of none.
+APART: frozenset[str] = frozenset()
+
 _MERGED = "已并入其他规则"
 
 _GAPS = "S07 T06 A11 A15 A16 B05 P02 X03 X09 N13 K07 K08 K09 I07 I09 H05"
@@ -59,9 +57,20 @@ _GAPS = "S07 T06 A11 A15 A16 B05 P02 X03 X09 N13 K07 K08 K09 I07 I09 H05"
 #: Ids that will not come back, and why.
 RETIRED: Mapping[str, str] = dict.fromkeys(_GAPS.split(), _MERGED)
 
-_BY_ID: Mapping[str, Rule] = {rule.id: rule for rule in RULES}
+
+@cache
+def _family(letter: str) -> Mapping[str, Rule]:
+    module = import_module(f"{__name__}.{FAMILIES[letter]}")
+    return {rule.id: rule for rule in module.RULES}
 
 
 def by_id(rule_id: str) -> Rule | None:
     """Return the rule of an id, or None where there is none."""
-    return _BY_ID.get(rule_id)
+    return _family(rule_id[0]).get(rule_id) if rule_id[:1] in FAMILIES else None
+
+
+def __getattr__(name: str) -> object:
+    """Every rule, in the order of the catalogue, as ``RULES``."""
+    if name != "RULES":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return tuple(rule for letter in FAMILIES for rule in _family(letter).values())
