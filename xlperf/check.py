@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from xlperf.errors import FileRefused
-from xlperf.findings import Finding, Report
+from xlperf.findings import ALL_RULES, Choice, Finding, Report
 from xlperf.rules import causes, entries, frame, projects, reviews
 from xlperf.rules.compare import gather
 from xlperf.rules.facts import Facts
+from xlperf.rules.life import sort_out
 from xlperf.rules.outcome import Results
 from xlperf.template.identify import IDENTITY_ROWS, identify
 from xlperf.template.locate import locate
@@ -18,15 +19,19 @@ from xlperf.workbook.read import read_file
 from xlperf.workbook.snapshot import Snapshot
 
 
-def check_file(path: Path, limits: Limits = Limits()) -> Report:  # noqa: B008 (frozen)
-    """Check one workbook file that keeps within the limits.
+def check_file(
+    path: Path,
+    limits: Limits = Limits(),  # noqa: B008 (frozen)
+    choice: Choice = ALL_RULES,
+) -> Report:
+    """Check one workbook file that keeps within the limits, by the chosen rules.
 
     Raises FileRefused for a file that cannot or must not be read, TemplateUnknown where its template is not registered.
     """
-    return check_snapshot(read_file(path, limits, IDENTITY_ROWS))
+    return check_snapshot(read_file(path, limits, IDENTITY_ROWS), choice)
 
 
-def check_snapshot(snapshot: Snapshot) -> Report:
+def check_snapshot(snapshot: Snapshot, choice: Choice = ALL_RULES) -> Report:
     """Check a workbook that is already read, from a file or from a live book. Raises as :func:`check_file`."""
     _refuse_active(snapshot)
     identity = identify(snapshot)
@@ -35,7 +40,15 @@ def check_snapshot(snapshot: Snapshot) -> Report:
     frame.judge(facts, results)
     reviews.judge(facts, entries.judge(facts, results), results)
     lonely = projects.judge(facts, results)
-    return _report(facts, results, causes.fold(facts, results.drafts, lonely))
+    trial = sort_out(facts.instance.template.dictionary, results, choice)
+    findings = [_asked(finding, choice) for finding in causes.fold(facts, results.drafts, lonely)]
+    return _report(facts, results, findings)._replace(trial=trial, choice=choice)
+
+
+def _asked(finding: Finding, choice: Choice) -> Finding:
+    """Return a finding without consequences that were not asked for: totals are told beside what changes them."""
+    kept = tuple(item for item in finding.consequences if choice.wants(item.rule))
+    return finding if len(kept) == len(finding.consequences) else finding._replace(consequences=kept)
 
 
 def _refuse_active(snapshot: Snapshot) -> None:

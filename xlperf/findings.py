@@ -104,12 +104,30 @@ class Outcome(NamedTuple):
     row: str | None = None
 
 
+class Choice(NamedTuple):
+    """The rules that a check is about: only ``select`` (empty: all of them), without ``ignore``."""
+
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+
+    def wants(self, rule: str) -> bool:
+        """Whether a rule is asked for."""
+        return (not self.select or rule in self.select) and rule not in self.ignore
+
+
+#: Every rule in force.
+ALL_RULES = Choice()
+
+
 class Report(NamedTuple):
     """All that one check of one workbook has to say.
 
     ``facts`` are a few figures shown beside the verdict: unit name, year, total score, grade. ``rows`` maps the 编号 of
     every row of 审核 to its result (通过, 不符, …), sheet name before it for the project sheets. ``public`` tells
     that it was asked whether the workbook may be published, not whether it may be handed in.
+
+    ``trial`` holds what rules on trial found: recorded, never shown to the unit, no part of the verdict. Where
+    ``choice`` leaves rules out the check is not a whole one, and the workbook is not acceptable whatever was found.
     """
 
     source: str
@@ -123,19 +141,33 @@ class Report(NamedTuple):
     notes: tuple[str, ...] = ()
     rows: Mapping[str, str] = MappingProxyType({})
     public: bool = False
+    trial: tuple[Finding, ...] = ()
+    choice: Choice = ALL_RULES
 
     def count(self, level: Level) -> int:
         """Number of findings of a level that are still open (for 提示: all)."""
         return sum(1 for finding in self.findings if finding.level is level and (finding.open or level is Level.NOTICE))
 
     @property
-    def acceptable(self) -> bool:
-        """Whether the workbook may be handed in: nothing open, and no check broken."""
+    def whole(self) -> bool:
+        """Whether every rule in force was asked for."""
+        return self.choice == ALL_RULES
+
+    @property
+    def clean(self) -> bool:
+        """Whether nothing of what was asked for is open, and no check broke."""
         return not any(f.open for f in self.findings) and not any(
             outcome.status is Status.BROKEN for outcome in self.outcomes
         )
 
     @property
+    def acceptable(self) -> bool:
+        """Whether the workbook may be handed in: wholly checked, nothing open, and no check broken."""
+        return self.whole and self.clean
+
+    @property
     def exit_code(self) -> int:
-        """0 may be handed in, 1 findings remain."""
-        return 0 if self.acceptable else 1
+        """0 may be handed in, 1 findings remain, 2 nothing was found but not all was checked."""
+        if not self.clean:
+            return 1
+        return 0 if self.whole else 2

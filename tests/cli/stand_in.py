@@ -10,7 +10,7 @@ from types import ModuleType
 from xlperf.address import CellRef
 from xlperf.batch.examine import Check, FileOutcome
 from xlperf.errors import FileRefused
-from xlperf.findings import Finding, Level, Outcome, Place, Report, Status
+from xlperf.findings import Choice, Finding, Level, Outcome, Place, Report, Status
 from xlperf.workbook.limits import Limits
 
 WRONG = Finding("A01", Level.BLOCKING, "两处不能同时成立。", (Place(CellRef("附件1", 7, 2), "三公经费"),))
@@ -21,7 +21,7 @@ def made(path: Path, *findings: Finding) -> Report:
     return Report(str(path), "0", "bmzt", "1.0", findings, (), outcomes)
 
 
-def check_file(path: Path, limits: Limits) -> Report:
+def check_file(path: Path, limits: Limits, choice: Choice) -> Report:
     match path.stem:
         case "加密":
             raise FileRefused("文件已加密，请去掉密码后再审。")

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 from xlperf.batch.limits import Bounds, show
 from xlperf.errors import XlperfError
-from xlperf.findings import Report
+from xlperf.findings import ALL_RULES, Choice, Report
 from xlperf.reporters import Failure
 from xlperf.workbook.limits import Limits
 
@@ -49,6 +49,8 @@ class Check(NamedTuple):
     whole_path: bool = True
     #: Judge whether it may be published, not whether it may be handed in.
     public: bool = False
+    #: The rules that are asked for.
+    choice: Choice = ALL_RULES
 
     def warm_up(self) -> None:
         """Load the pipeline and the registered templates."""
@@ -81,7 +83,7 @@ class Check(NamedTuple):
             return check_public(path, self.limits)
         from xlperf.check import check_file
 
-        return check_file(path, self.limits)
+        return check_file(path, self.limits, self.choice)
 
 
 def shown(result: Report | Failure, view: View) -> FileOutcome:

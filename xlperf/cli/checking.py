@@ -17,6 +17,7 @@ from xlperf.batch.examine import Check, FileOutcome, View
 from xlperf.batch.limits import Bounds
 from xlperf.batch.run import processors, run_all, run_alone
 from xlperf.cli.progress import Printer
+from xlperf.findings import ALL_RULES, Choice
 from xlperf.reporters import Failure
 
 MAX_WIDTH = 100
@@ -35,15 +36,17 @@ def check_files(
     color: str = "auto",
     jobs: int | None = None,
     public: bool = False,
+    choice: Choice = ALL_RULES,
 ) -> int:
     """Check files and folders, print what was found, and return the worst exit status.
 
     ``form`` is text, json or jsonl; ``color`` auto, always or never; ``jobs`` None leaves the number of workers to the
-    machine; ``public`` judges workbooks meant for publication.
+    machine; ``public`` judges workbooks meant for publication; ``choice`` tells which
+    rules are asked for.
     """
     found = discover(files)
     view = _view(form, found, verbose, color)
-    outcomes = _outcomes(found, view, jobs or processors(), bounds, public)
+    outcomes = _outcomes(found, view, jobs or processors(), bounds, public, choice)
     with closing(outcomes), Printer(len(found.entries), view.color) as printer:
         if view.form == "json":
             worst = _print_document(outcomes, view, printer)
@@ -59,8 +62,10 @@ def _is_alone(found: Found) -> bool:
     return len(found.entries) == 1 and (not found.searched or isinstance(found.entries[0], Failure))
 
 
-def _outcomes(found: Found, view: View, jobs: int, bounds: Bounds, public: bool) -> Generator[FileOutcome]:
-    task = Check(view, bounds.reading, whole_path=not _is_alone(found), public=public)
+def _outcomes(
+    found: Found, view: View, jobs: int, bounds: Bounds, public: bool, choice: Choice
+) -> Generator[FileOutcome]:
+    task = Check(view, bounds.reading, whole_path=not _is_alone(found), public=public, choice=choice)
     only = found.entries[0]
     if _is_alone(found) and isinstance(only, Path):
         return run_alone(only, task, bounds)

@@ -2,82 +2,114 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import shutil
 import sys
-import unicodedata
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import click
 
-from xlperf.errors import XlperfError
 from xlperf.reporters.layout import wrap
-from xlperf.rules.record import Example, Rule
+from xlperf.rules.record import Example, Rule, State
 
 MAX_WIDTH = 100
-SCHEMA = "xlperf.rule/1"
+SCHEMA = "xlperf.rule/2"
 
 _HOMES = {
     "审核": "由工作簿中的审核公式判断，在 Excel 里即可看到结果。",
     "程序": "由 xlperf 判断，在 Excel 里看不到。",
 }
+_STATES = {
+    State.TRIAL: "正在观察：照常审核，结果只记在 --format json 的 trial 里，不列入报告和结论。",
+    State.OFF: "已停用：不审核，结果记为未检。",
+}
 
 
 @click.command(
     name="rule",
-    help="查看审核规则：检查什么、为什么、怎样改、示例和依据。\n\n不给编号时列出全部规则。",
+    help="查看审核规则：检查什么、为什么、怎样改、前提、允许误差、涉及的格、示例和依据。\n\n"
+    "不给编号时列出全部规则：编号、级别、由谁判断（审核：工作簿中的公式；程序：xlperf），"
+    "没有启用的注明观察或停用。已登记的模板自己的规则列在最后。",
 )
 @click.argument("rule_id", required=False, metavar="[编号]")
 @click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", metavar="text|json",
-    help="结果的形式：text 供阅读（默认），json 供程序读取。",
+    "--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text",
+    metavar="text|json|markdown",
+    help="结果的形式：text 供阅读（默认），json 供程序读取，markdown 生成全部规则的说明页（不能只给一条）。",
 )
-def command(rule_id: str | None, form: str) -> None:
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), metavar="文件",
+    help="写到文件（UTF-8），不在屏幕上显示。",
+)
+def command(rule_id: str | None, form: str, output: Path | None) -> None:
     """Print one rule, or all of them."""
-    from xlperf.rules.catalogue import RULES
+    text = _text(rule_id, form, to_file=output is not None)
+    if output is not None:
+        from xlperf.files import write
 
-    rules = RULES if rule_id is None else (_find(rule_id),)
+        write(output, text.encode())
+        click.echo(f"已写到 {output}。")
+    elif form == "text":
+        click.echo(text, nl=False)
+    else:
+        click.echo(text.encode(), nl=False)
+
+
+def _text(rule_id: str | None, form: str, *, to_file: bool) -> str:
+    if form == "markdown":
+        if rule_id is not None:
+            raise click.UsageError("markdown 是全部规则的说明页，请不要再给编号")
+        from xlperf.reporters.rules_page import render
+        from xlperf.rules.catalogue import RULES
+
+        return render(RULES)
+    from xlperf.rules import lookup
+
+    if rule_id is not None:
+        rules: tuple[Rule, ...] = (lookup.find(rule_id),)
+    else:
+        from xlperf.rules.catalogue import RULES
+
+        rules = (*RULES, *lookup.of_templates())
     if form == "json":
-        click.echo(_as_json(rules).encode(), nl=False)
-        return
-    width = min(shutil.get_terminal_size().columns, MAX_WIDTH) if sys.stdout.isatty() else 80
+        return _as_json(rules)
+    width = 80 if to_file or not sys.stdout.isatty() else min(shutil.get_terminal_size().columns, MAX_WIDTH)
     lines = _listed(rules, width) if rule_id is None else _page(rules[0], width)
-    click.echo("\n".join(lines))
-
-
-def _find(text: str) -> Rule:
-    """Return the rule that a user names: in lower case, in full width, or by a row of 审核 (``A04-2``)."""
-    from xlperf.rules.catalogue import RETIRED, RULES, by_id
-
-    rule_id = unicodedata.normalize("NFKC", text).strip().upper().partition("-")[0]
-    rule = by_id(rule_id)
-    if rule is not None:
-        return rule
-    if rule_id in RETIRED:
-        raise XlperfError(f"规则 {rule_id} 已停用（{RETIRED[rule_id]}），这个编号不再使用。")
-    near = difflib.get_close_matches(rule_id, [known.id for known in RULES], n=4, cutoff=0.5)
-    hint = f"相近的有 {'、'.join(near)}" if near else "用 xlperf rule 可列出全部规则"
-    raise XlperfError(f"没有编号为“{text}”的规则，{hint}。")
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _listed(rules: Sequence[Rule], width: int) -> list[str]:
-    return [line for rule in rules for line in wrap(rule.statement, width, _lead(rule))]
+    return [line for rule in rules for line in wrap(rule.statement, width, f"{_lead(rule)}{rule.home}  {_state(rule)}")]
 
 
 def _lead(rule: Rule) -> str:
     return f"{rule.id}  {rule.level.value}  "
 
 
+def _state(rule: Rule) -> str:
+    return "" if rule.state is State.ACTIVE else f"[{rule.state.value}] "
+
+
 def _page(rule: Rule, width: int) -> list[str]:
     """Return the record of a rule under its headings."""
-    lines = wrap(rule.statement, width, _lead(rule))
+    lines = wrap(rule.statement, width, f"{_lead(rule)}{_state(rule)}")
     lines += wrap(_HOMES[rule.home], width)
-    for heading, text in (("检查什么", rule.checks), ("为什么", rule.why), ("怎样改", rule.mend)):
-        lines += ["", heading, *wrap(text, width, "  ")]
-    lines += ["", "示例", *wrap(rule.fails.text, width, "  不符：")]
-    lines += wrap(rule.passes.text, width, "  通过：")
+    if rule.state is not State.ACTIVE:
+        lines += wrap(_STATES[rule.state], width)
+    parts = (
+        ("检查什么", rule.checks), ("为什么", rule.why), ("怎样改", rule.mend), ("前提", rule.needs),
+        ("允许误差", rule.tolerance), ("涉及的格", rule.looks_at),
+    )  # fmt: skip
+    for heading, text in parts:
+        if text:
+            lines += ["", heading, *wrap(text, width, "  ")]
+    examples = [(word, example) for word, example in (("不符", rule.fails), ("通过", rule.passes)) if example.text]
+    if examples:
+        lines += ["", "示例"]
+    for word, example in examples:
+        lines += wrap(example.text, width, f"  {word}：")
     return [*lines, "", "依据", *wrap(rule.source, width, "  ")]
 
 
@@ -90,10 +122,14 @@ def _record(rule: Rule) -> dict[str, Any]:
     return {
         "id": rule.id,
         "level": rule.level.value,
+        "state": rule.state.value,
         "statement": rule.statement,
         "checks": rule.checks,
         "why": rule.why,
         "mend": rule.mend,
+        "needs": rule.needs,
+        "tolerance": rule.tolerance,
+        "looks_at": rule.looks_at,
         "source": rule.source,
         "home": rule.home,
         "fails": _example(rule.fails),

@@ -79,17 +79,19 @@ def build_template(source: str, check: bool) -> int:
 @command.command(
     name="lint",
     short_help="检查工作簿是否合乎模板的约定",
-    help="检查一份工作簿是否合乎模板的约定，逐条说明位置和改法。\n\n退出码：0 没有问题，1 有不合约定之处，2 未能检查。",
+    help="检查一份工作簿是否合乎模板的约定，逐条说明位置和改法。审核表的每一行都拿示例试过："
+    "不符示例要查得出，通过示例要通过。\n\n退出码：0 没有问题，1 有不合约定之处，2 未能检查。",
 )
 @click.argument("source", metavar="文件或编号")
 def lint_template(source: str) -> int:
     """Print the breaches of the conventions."""
     path = _workbook(source)
-    from xlperf.rules.catalogue import RETIRED
+    from xlperf.publish.fill import sample
+    from xlperf.rules.rulebook import rulebook
+    from xlperf.template.filled import by_kind
     from xlperf.template.lint import lint, load_unproved
 
-    template = load_unproved(path)
-    violations = lint(template, RETIRED)
+    violations = lint(load_unproved(path), rulebook(), lambda template: sample(template) or by_kind(template))
     width = min(shutil.get_terminal_size().columns, MAX_WIDTH) if sys.stdout.isatty() else 80
     for violation in violations:
         click.echo("\n".join(wrap(f"{violation.where}：{violation.what}。", width)))

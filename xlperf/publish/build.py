@@ -282,7 +282,7 @@ class _Writer:
             flags += [[sheet.name, column_letters(column), flag] for column, flag in marked]
         rows = {
             "身份": identity, "字段": fields, "块": blocks, "块列": columns, "逐行标志": flags,
-            "规则定位": source["row_rules"], "引用表": source["references"],
+            "规则定位": source["row_rules"], "引用表": source["references"], "规则": source.get("rules", []),
         }  # fmt: skip
         return [(title, header, rows[title]) for title, header in SECTIONS.items()]
 

@@ -22,7 +22,7 @@ from __future__ import annotations
 import difflib
 import json
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -33,12 +33,16 @@ from xlperf.publish.compute import compute
 from xlperf.publish.heights import row_heights
 from xlperf.publish.values import Values
 from xlperf.publish.write import write
-from xlperf.template.dictionary import MAY_BE_NONE, NUMERIC, Kind
+from xlperf.template.dictionary import MAY_BE_NONE, NUMERIC, Dictionary, Kind
+from xlperf.template.filled import Filled, by_its_kind
 from xlperf.template.instantiate import Instance, Shape, default_shape, instantiate
-from xlperf.template.library import Template
+from xlperf.template.library import Template, root
+from xlperf.template.review import find_review_rows
 from xlperf.values import NOT_APPLICABLE, Scalar, is_number
 
 OVERRIDE = "覆盖:"
+#: The data of the clean sample: among the templates where installed, in the samples of a checkout.
+SAMPLE = "组织部_2024_更正稿.toml"
 _TOP = frozenset({"模板", "字段", "块", "审核说明", "项目", "改标签"})
 
 
@@ -60,16 +64,61 @@ def load_data(path: Path) -> dict[str, Any]:
 
 def fill(template: Template, data: Mapping[str, Any]) -> bytes:
     """Return a workbook with the data in it and all results computed. Raises DataError where data do not fit."""
+    filling = _filled(template, data)
+    return _finish(filling.instance, filling)
+
+
+def sample(template: Template) -> Filled | None:
+    """Return the template filled with the data of the clean sample, None where there is none or the form is another.
+
+    The examples of the catalogue are changes to this sample. What the template does not have is left out of the data,
+    and what it demands beyond them is filled by kind.
+    """
+    path = next((p for p in (root() / SAMPLE, root().parent / "samples" / "data" / SAMPLE) if p.is_file()), None)
+    if path is None:
+        return None
+    data = load_data(path)
+    rows = (row for sheet in template.snapshot.sheets for row in find_review_rows(sheet.name, sheet.cells))
+    fitting = _fitting(template.dictionary, {row.id for row in rows if row.level == "核实"}, data)
+    if 2 * len(fitting["字段"]) < len(data["字段"]):
+        return None
+    try:
+        filling = _filled(template, fitting)
+    except (DataError, LookupError):  # cells of other kinds under the same names, other rows of checks
+        return None
+    for _, cell, kind in filling.instance.named_fields():
+        value = by_its_kind(kind)
+        if kind.is_input and kind.required == "是" and cell not in filling.values and value is not None:
+            filling.values[cell] = value
+    return Filled(filling.instance, filling.grids())
+
+
+def _fitting(
+    dictionary: Dictionary, explained: Collection[str], data: Mapping[str, Any], prefix: str = ""
+) -> dict[str, Any]:
+    """Return what of the data a template has a place for; ``explained`` are the ids of its rows that may be."""
+    fields = {key: value for key, value in data["字段"].items() if prefix + _override(key)[0] in dictionary.fields}
+    blocks: dict[str, Any] = {}
+    for name, raw in data["块"].items():
+        block = dictionary.blocks.get(prefix + name)
+        if block is not None:
+            known = [{k: v for k, v in row.items() if block.column(_override(k)[0])} for row in _rows(raw, name)]
+            blocks[name] = known
+    texts = {row: text for row, text in data.get("审核说明", {}).items() if row in explained}
+    projects = [_fitting(dictionary, explained, part, dictionary.prefix) for part in data.get("项目", [])]
+    return {"字段": fields, "块": blocks, "审核说明": texts, **({"项目": projects} if projects else {})}
+
+
+def _filled(template: Template, data: Mapping[str, Any]) -> _Filling:
     unknown = set(data) - _TOP
     if unknown:
         raise DataError(f"数据文件中不认识的部分：{'、'.join(sorted(unknown))}。可用的有：{'、'.join(sorted(_TOP))}。")
-    instance = instantiate(template, _shape(template, data))
-    filling = _Filling(instance)
+    filling = _Filling(instantiate(template, _shape(template, data)))
     filling.part("", data)
     filling.relabel(data.get("改标签", {}))
     for number, project in enumerate(data.get("项目", []), 1):
         filling.part(template.dictionary.project_prefix(number), project)
-    return _finish(instance, filling)
+    return filling
 
 
 def empty(template: Template, shape: Shape) -> bytes:
@@ -79,10 +128,7 @@ def empty(template: Template, shape: Shape) -> bytes:
 
 
 def _finish(instance: Instance, filling: _Filling) -> bytes:
-    grids = instance.constants()
-    for cell, value in filling.values.items():
-        grids.setdefault(cell.sheet, {})[cell.row, cell.column] = value
-    done = compute(instance.plan, grids, filling.overwritten)
+    done = compute(instance.plan, filling.grids(), filling.overwritten)
     values = Values(done, frozenset(filling.overwritten))
     return write(instance, values, row_heights(instance, values))
 
@@ -121,6 +167,13 @@ class _Filling:
         self.dictionary = instance.template.dictionary
         self.values: dict[CellRef, Scalar] = {}
         self.overwritten: set[CellRef] = set()
+
+    def grids(self) -> dict[str, dict[tuple[int, int], Scalar]]:
+        """Return what stands in the cells before anything is computed."""
+        grids = self.instance.constants()
+        for cell, value in self.values.items():
+            grids.setdefault(cell.sheet, {})[cell.row, cell.column] = value
+        return grids
 
     def part(self, prefix: str, data: Mapping[str, Any]) -> None:
         own = self.dictionary.prefix if prefix else ""

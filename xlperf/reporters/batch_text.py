@@ -11,6 +11,8 @@ from xlperf.reporters.words import Ended, batch_summary, brief
 
 #: The verdict of a file in one word, and its colour, by exit status.
 _WORDS = {0: ("可报送", "32"), 1: ("需修改", "31"), 2: ("未能审核", "1;31")}
+#: Of a report whose rules were left out in part: nothing was found, and it has not passed.
+_PARTLY = ("未审全", "33")
 _LEAD = 10
 #: Names wider than this get a line of their own.
 NAME_COLUMNS = 40
@@ -21,7 +23,8 @@ def render_line(result: Report | Failure, *, width: int = 80, color: bool = Fals
 
     ``names`` is the number of columns that the names of all files take, so that the words stand under each other.
     """
-    word, style = _WORDS[result.exit_code]
+    partly = isinstance(result, Report) and result.exit_code == 2
+    word, style = _PARTLY if partly else _WORDS[result.exit_code]
     if isinstance(result, Report) and result.public and result.acceptable:
         word = "可公开"
     lead = word + " " * (_LEAD - columns(word))

@@ -10,9 +10,9 @@
 
     file, checked:
       "source": str, "digest": str,
-      "acceptable": bool,                   may be handed in
+      "acceptable": bool,                   may be handed in (never with select or ignore)
       "verdict": str,                       the same as one Chinese sentence
-      "exit_code": 0 | 1,
+      "exit_code": 0 | 1 | 2,               2: nothing found, but rules were left out
       "template": {"id": str, "version": str},
       "facts": {label: value, …},           unit, year, score, grade, under their Chinese labels
       "counts": {"强制": n, "核实": n, "提示": n},     of findings, open ones only (提示: all)
@@ -22,6 +22,8 @@
                    "list": [ {"rule", "row", "status"}, … ]},
       "rows": {row: text, …}, "notes": [str, …],
       "mode": "public"                      only where it was judged for publication (--public)
+      "trial": [ finding, … ],              of rules on trial: recorded, no part of the verdict or the exit status
+      "select": [rule, …], "ignore": [rule, …]     what was asked for and left out; with either, exit_code is 1 or 2
 
     file, not checked:
       "source": str, "error": str, "exit_code": 2
@@ -117,6 +119,9 @@ def as_json(report: Report) -> dict[str, Any]:
         "rows": dict(report.rows),
         "notes": list(report.notes),
         **({"mode": "public"} if report.public else {}),
+        "trial": [_finding(finding) for finding in report.trial],
+        "select": list(report.choice.select),
+        "ignore": list(report.choice.ignore),
     }
 
 

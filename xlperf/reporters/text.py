@@ -23,7 +23,7 @@ _LEVEL_STYLE = {Level.BLOCKING: "1;31", Level.QUERY: "1;33", Level.NOTICE: _CYAN
 def render(report: Report, *, width: int = 80, color: bool = False, verbose: bool = False) -> str:
     """Return the report as lines of at most ``width`` columns; ``verbose`` leaves nothing out."""
     page = _Page(width, color, verbose)
-    _verdict(page, verdict(report), report.source, _GREEN if report.acceptable else _RED)
+    _verdict(page, verdict(report), report.source, _verdict_colour(report))
     _identity(page, report)
     for sheet, findings in _by_sheet(report.findings).items():
         page.gap()
@@ -75,6 +75,12 @@ class _Page:
     def text(self) -> str:
         """Return all lines, ending in a line feed."""
         return "\n".join(self.lines) + "\n"
+
+
+def _verdict_colour(report: Report) -> str:
+    if report.acceptable:
+        return _GREEN
+    return _YELLOW if report.clean else _RED
 
 
 def _verdict(page: _Page, sentence: str, source: str, colour: str) -> None:

@@ -17,6 +17,8 @@ VALUE_COLUMNS = 80
 
 def verdict(report: Report) -> str:
     """Return the one sentence that says whether the workbook may be handed in."""
+    if not report.whole:
+        return _partial_verdict(report)
     if report.acceptable:
         return f"通过：没有需要改正或说明的问题，可以{_purpose(report)}{_besides(report)}"
     parts = []
@@ -32,6 +34,25 @@ def verdict(report: Report) -> str:
 
 def _purpose(report: Report) -> str:
     return "公开" if report.public else "报送"
+
+
+#: How many ids of rules a verdict lists.
+MANY_IDS = 8
+
+
+def _partial_verdict(report: Report) -> str:
+    """Return the verdict of a check that left rules out: never 通过, as what is not checked has not passed."""
+    asked = [rule for rule in report.choice.select if report.choice.wants(rule)]
+    head = f"只审核了 {_ids(asked)}" if asked else f"没有审核 {_ids(report.choice.ignore)}"
+    blanks = len({p.cell for f in report.findings if f.rule == UNFILLED and f.open for p in f.places})
+    found = [*([f"{blanks} 格未填"] if blanks else []), *_others(report)]
+    tail = f"有 {'、'.join(found)}" if found else f"没有需要改正或说明的问题{_besides(report)}"
+    return f"未全部审核：{head}，{'其中' if asked else '其余'}{tail}"
+
+
+def _ids(rules: Sequence[str]) -> str:
+    shown = "、".join(rules[:MANY_IDS])
+    return f"{shown} 等 {len(rules)} 条规则" if len(rules) > MANY_IDS else shown
 
 
 def _others(report: Report) -> list[str]:
@@ -89,7 +110,7 @@ class Ended(Protocol):
 
 
 def brief(report: Report) -> str:
-    """Return what there is beside 可报送 or 需修改, in few words: ``未填 26、强制 29、待说明 7``."""
+    """Return what there is beside 可报送, 需修改 or 未审全, in few words: ``未填 26、强制 29、待说明 7``."""
     blanks = {place.cell for f in report.findings if f.rule == UNFILLED and f.open for place in f.places}
     levels = Counter(f.level for f in report.findings if f.open and f.rule != UNFILLED)
     statuses = outcome_counts(report)
@@ -104,14 +125,16 @@ def brief(report: Report) -> str:
         ("已说明", sum(1 for f in report.findings if f.explained is not None and f.level is not Level.NOTICE)),
         ("未检", statuses[Status.NOT_CHECKED] - not_applicable(report)),
     )
-    return "、".join(f"{what} {count}" for what, count in (beside if report.acceptable else counts) if count)
+    return "、".join(f"{what} {count}" for what, count in (beside if report.clean else counts) if count)
 
 
 def batch_summary(results: Sequence[Ended], public: bool = False) -> str:
-    """Return ``共 3 份：可报送 1，需修改 1，未能审核 1``."""
+    """Return ``共 3 份：可报送 1，需修改 1，未能审核 1``, and how many had rules left out with nothing found."""
     codes = Counter(result.exit_code for result in results)
+    partly = sum(result.exit_code == 2 and not getattr(result, "error", "") for result in results)
     good = "可公开" if public else "可报送"
-    return f"共 {len(results)} 份：{good} {codes[0]}，需修改 {codes[1]}，未能审核 {codes[2]}"
+    total = f"共 {len(results)} 份：{good} {codes[0]}，需修改 {codes[1]}，未能审核 {codes[2] - partly}"
+    return f"{total}，未全部审核 {partly}" if partly else total
 
 
 def within_rounding(finding: Finding) -> bool:

@@ -28,7 +28,10 @@ class Example(NamedTuple):
 
 
 class State(Enum):
-    """The life of a rule: on trial it is recorded and not shown, off it is not judged; retired ids never come back."""
+    """The life of a rule: on trial it is recorded and not shown, off it is not judged; retired ids never come back.
+
+    See :mod:`xlperf.rules.life` for what each means to a check.
+    """
 
     ACTIVE = "启用"
     TRIAL = "观察"
@@ -39,8 +42,13 @@ class Rule(NamedTuple):
     """One rule. ``home`` says where it is judged: 审核 (formulas in the workbook, told only there) or 程序 (Python).
 
     ``source`` names the document and, where it is certain, the clause. ``needs`` says what must be there for the rule
-    to be judged (前提), ``tolerance`` what difference is allowed and why (允许误差), ``looks_at`` the cells it reads,
-    as a person calls them.
+    to be judged (前提), ``tolerance`` what difference is allowed and why (允许误差; told there and not in ``checks``).
+    ``looks_at`` names the cells it reads, as a person calls them: sections apart by ；, each of them a sheet (several
+    apart by 、, or 口径), perhaps a word that names of blocks contain, then fields or columns::
+
+        附件1：三公经费、出国经费（上年决算、本年决算）；附件2、附件3 指标：分值、自评得分；口径：说明字数。
+
+    The tests look such cells up in the template and in what the rule's formulas read; other sections are plain words.
     """
 
     id: str

@@ -11,10 +11,10 @@ from collections.abc import Iterable, Iterator
 
 from xlperf.address import CellRef
 from xlperf.findings import NO_SUCH_MATTER, Finding, Level, Outcome, Side, Status, Unchecked
-from xlperf.rules.catalogue import by_id
 from xlperf.rules.entries import Entries, bare
 from xlperf.rules.facts import Facts, percent
 from xlperf.rules.outcome import Draft, Results
+from xlperf.rules.own import mend_of
 from xlperf.rules.words import sentence
 from xlperf.template.review import ReviewRow
 from xlperf.values import ExcelError, Scalar, difference, is_blank, is_number, show_number, show_value
@@ -100,7 +100,6 @@ def _relation(facts: Facts, row: ReviewRow, result: str) -> Draft:
     alone = _is_one_cell(facts, row)
     left_text, right_text = _sides(row, facts.label(anchor) if anchor and alone else "")
     place = facts.place(anchor) if anchor else None
-    rule = by_id(row.rule)
     finding = Finding(
         rule=row.rule,
         level=level,
@@ -110,7 +109,7 @@ def _relation(facts: Facts, row: ReviewRow, result: str) -> Draft:
         right=Side(right_text, right, None, _rate(right, shown_as_rate)),
         difference=gap,
         tolerance=limit,
-        todo="" if explained else (rule.mend if rule else "请核对两边的数。"),
+        todo="" if explained else mend_of(facts.instance.template.dictionary, row.rule, "请核对两边的数。"),
         explained=explained,
         rounded=result == _ROUNDED,
         row=row.id,
@@ -248,7 +247,6 @@ def _flagged(facts: Facts, row: ReviewRow, flag: CellRef, target: CellRef) -> Dr
             assert isinstance(left.value, int | float)
             assert isinstance(right.value, int | float)
             gap = show_number(difference(left.value, right.value))
-    rule = by_id(row.rule)
     text = row.text.removesuffix("（不符的行数）").removesuffix("（不符的格数）")
     finding = Finding(
         rule=row.rule,
@@ -259,7 +257,7 @@ def _flagged(facts: Facts, row: ReviewRow, flag: CellRef, target: CellRef) -> Dr
         right=right,
         difference=gap,
         tolerance=None,
-        todo=rule.mend if rule else "",
+        todo=mend_of(facts.instance.template.dictionary, row.rule),
         row=row.id,
     )
     return Draft(finding, target, (), flag)

@@ -7,6 +7,7 @@ template in Excel; the dictionary is read from the workbook, never from the text
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from xlperf.address import column_number
@@ -25,7 +26,11 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     "逐行标志": ("工作表", "列", "规则"),
     "规则定位": ("规则", "定位", "左值", "右值"),
     "引用表": ("名称", "数值", "单位"),
+    "规则": ("编号", "状态", "怎样改", "依据", "不符示例", "通过示例"),
 }
+
+#: Sections that a template may do without.
+OPTIONAL = frozenset({"规则"})
 
 #: Types whose value must be a number.
 NUMERIC = frozenset({"金额", "数额", "追加", "人数", "面积", "分值", "得分", "日期"})
@@ -92,6 +97,20 @@ class RowRule(NamedTuple):
     right: str
 
 
+class OwnRule(NamedTuple):
+    """What a template says of a rule: of one of its own (``Z01``) all of it, of one of the catalogue what differs here.
+
+    ``state`` is empty (启用), 启用, 观察 or 停用. The examples are edits as text, see :mod:`xlperf.template.examples`.
+    """
+
+    id: str
+    state: str = ""
+    mend: str = ""
+    source: str = ""
+    fails: str = ""
+    passes: str = ""
+
+
 class Dictionary(NamedTuple):
     """All sections of ``_xlperf``."""
 
@@ -100,6 +119,7 @@ class Dictionary(NamedTuple):
     blocks: Mapping[str, Block]
     flags: Mapping[tuple[str, int], str]
     row_rules: Mapping[str, RowRule]
+    rules: Mapping[str, OwnRule] = MappingProxyType({})
 
     @property
     def id(self) -> str:
@@ -141,7 +161,7 @@ def read_dictionary(snapshot: Snapshot) -> Dictionary:
     if sheet is None:
         raise TemplateError(f"“{snapshot.source}”没有隐藏表 {SHEET}，不是 xlperf 模板。")
     sections = _sections({key: cell.value for key, cell in sheet.cells.items()})
-    missing = [title for title in SECTIONS if title not in sections]
+    missing = [title for title in SECTIONS if title not in sections and title not in OPTIONAL]
     if missing:
         raise TemplateError(f"“{snapshot.source}”的隐藏表 {SHEET} 缺少：{'、'.join(missing)}。")
     columns: dict[str, list[BlockColumn]] = {}
@@ -156,7 +176,15 @@ def read_dictionary(snapshot: Snapshot) -> Dictionary:
         },
         flags={(line[0], _column(line[1], snapshot.source)): line[2] for line in sections["逐行标志"]},
         row_rules={line[0]: RowRule(*line[:4]) for line in sections["规则定位"]},
+        rules={line[0]: OwnRule(*line) for line in sections.get("规则", ())},
     )
+
+
+def lines_of(snapshot: Snapshot, section: str) -> list[list[str]]:
+    """Return the lines of a section of ``_xlperf`` as they stand, also those that tell the same thing twice."""
+    sheet = snapshot.sheet(SHEET)
+    cells = sheet.cells if sheet is not None else {}
+    return _sections({key: cell.value for key, cell in cells.items()}).get(section, [])
 
 
 def _column(letters: str, source: str) -> int:

@@ -6,19 +6,21 @@ Unlike :func:`xlperf.template.library.load_template` it goes on where names are 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from xlperf.address import RangeRef, column_number, parse_range
 from xlperf.template.dictionary import Block, Field
+from xlperf.template.filled import Filled, by_kind
 from xlperf.template.library import Template, from_snapshot
 from xlperf.template.lint_book import Book, Violation
 from xlperf.template.lint_cells import check_computed, check_inputs, check_reviews, check_sheets
 from xlperf.template.lint_formulas import check_across, check_blocks, check_formulas, check_stored
+from xlperf.template.proof import Rulebook, check_ids, check_rules
 from xlperf.workbook.package import open_package
 from xlperf.workbook.read import read_package
 
-__all__ = ["Violation", "lint", "load_unproved"]
+__all__ = ["Rulebook", "Violation", "lint", "load_unproved"]
 
 _IDENTITY = ("编号", "版本", "年度", "项目表原型", "项目表式样", "项目名称前缀", "项目名称式样")
 _REQUIRED = ("是", "否", "随行")
@@ -33,29 +35,39 @@ def load_unproved(path: Path) -> Template:
     return from_snapshot(path, snapshot)
 
 
-def lint(template: Template, retired: Collection[str] = ()) -> list[Violation]:
-    """Return the breaches of the conventions; the same breach at several places is one.
+NO_RULES = Rulebook()
 
-    ``retired`` are ids of rules that must not come back (the catalogue stands above this room).
+
+def lint(
+    template: Template,
+    rulebook: Rulebook = NO_RULES,
+    filled: Callable[[Template], Filled] | None = by_kind,
+    *,
+    together: bool = True,
+) -> list[Violation]:
+    """Return the breaches of the conventions; ``together`` makes the same breach at several places one.
+
+    ``filled`` makes the filled instance on which the rules are tried: once nothing is wrong with the formulas, names
+    and blocks, on which every trial rests. None leaves the trials out.
     """
     book = Book(template)
     identity = list(_identity(book))
     if any(key not in template.dictionary.identity for key in _IDENTITY):
         return identity
+    ground = [*identity, *_names(book), *check_formulas(book), *check_blocks(book)]
     checks: tuple[Iterable[Violation], ...] = (
-        identity,
         _container(book),
-        _names(book),
-        check_formulas(book),
         check_stored(book),
-        check_blocks(book),
         check_across(book),
         check_inputs(book),
         check_computed(book),
         check_sheets(book),
-        check_reviews(book, retired),
+        check_reviews(book, rulebook.retired),
+        check_ids(book, rulebook),
+        () if ground or filled is None else check_rules(book, rulebook, filled(template)),
     )
-    return _grouped(violation for check in checks for violation in check)
+    found = [*ground, *(violation for check in checks for violation in check)]
+    return _grouped(found) if together else found
 
 
 def _grouped(violations: Iterable[Violation]) -> list[Violation]:

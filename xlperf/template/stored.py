@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from xlperf.address import RangeRef
 from xlperf.cache import Cache
 from xlperf.recompute import Plan, plan_from_plain, plan_to_plain
-from xlperf.template.dictionary import SHEET, Block, BlockColumn, Dictionary, Field, Kind, RowRule
+from xlperf.template.dictionary import SHEET, Block, BlockColumn, Dictionary, Field, Kind, OwnRule, RowRule
 from xlperf.template.outline import Outline, SheetOutline
 from xlperf.workbook.plain import Texts, cells_from_plain, cells_to_plain, snapshot_from_plain, snapshot_to_plain
 from xlperf.workbook.snapshot import Cell, Snapshot
@@ -85,6 +85,7 @@ def _dictionary_to_plain(dictionary: Dictionary) -> dict[str, Any]:
         "blocks": blocks,
         "flags": [(*cell, rules) for cell, rules in dictionary.flags.items()],
         "row_rules": list(dictionary.row_rules.values()),
+        "rules": list(dictionary.rules.values()),
         "kinds": list(kinds),
     }
 
@@ -102,6 +103,7 @@ def _dictionary(plain: Any) -> Dictionary:
         },
         flags={(sheet, column): rules for sheet, column, rules in plain["flags"]},
         row_rules={rule: RowRule(rule, at, left, right) for rule, at, left, right in plain["row_rules"]},
+        rules={id_: OwnRule(id_, *rest) for id_, *rest in plain["rules"]},
     )
 
 

@@ -31,6 +31,26 @@ FAMILIES = {
     "D": "privacy",
 }
 
+#: What the families are called, by the letter that the ids begin with, in the order of the catalogue.
+TITLES: Mapping[str, str] = {
+    "S": "表样与版本",
+    "C": "填报是否完整",
+    "T": "填写的内容",
+    "A": "附件1 表内",
+    "B": "预算执行与得分",
+    "P": "附件3 表内",
+    "X": "表间",
+    "N": "报告附表与正文",
+    "K": "指标计分",
+    "I": "指标质量",
+    "Y": "与上年比较",
+    "D": "公开",
+    "H": "收表与汇总",
+}
+
+#: Rules that are not in force, as their records say: a check need not import every family to know of none.
+APART: frozenset[str] = frozenset()
+
 _MERGED = "已并入其他规则"
 
 _GAPS = "S07 T06 A11 A15 A16 B05 P02 X03 X09 N13 K07 K08 K09 I07 I09 H05"

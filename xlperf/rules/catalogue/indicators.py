@@ -21,6 +21,9 @@ RULES: tuple[Rule, ...] = (
         ),
         source="成都市某区绩效自评复核底稿的口径",
         home="审核",
+        needs="该行是成本指标，且已选计算符号；没有选的归 T07。",
+        tolerance="不设。",
+        looks_at="附件2、附件3 成本指标：计算符号。",
         fails=Example(
             "成本指标写成“≥900 万元”。",
             {
