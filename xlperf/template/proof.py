@@ -123,9 +123,10 @@ class _Proof:
     """A filled instance whose rows are tried."""
 
     def __init__(self, book: Book, filled: Filled) -> None:
-        self.book, self.instance, self.inputs = book, filled.instance, filled.grids
+        self.book, self.instance = book, filled.instance
         self.plan = self.instance.plan
-        self.base = self.plan.run(self.inputs).values
+        self.done = self.plan.run(filled.grids)
+        self.base = {sheet: dict(cells) for sheet, cells in self.done.values.items()}
         self.resolver = Resolver(self.instance.book.names, self.instance.book.sheets)
         self.failed: set[CellRef] = set()
         self.rows: dict[str, list[ReviewRow]] = {}
@@ -156,14 +157,8 @@ class _Proof:
             yield Violation(where, f"通过示例没有得到“通过”，得到的是{self._shown(after, rows)}", todo)
 
     def _after(self, edits: Edits) -> Mapping[str, Mapping[tuple[int, int], Scalar]]:
-        grids = {sheet: dict(cells) for sheet, cells in self.inputs.items()}
-        kept: list[CellRef] = []
-        for target, value in edits.items():
-            cell = locate(self.instance, target)
-            grids.setdefault(cell.sheet, {})[cell.row, cell.column] = value
-            if cell in self.instance.formulas:
-                kept.append(cell)
-        return self.plan.run(grids, kept).values
+        put = {locate(self.instance, target): value for target, value in edits.items()}
+        return self.plan.rerun(self.done, put).values
 
     @staticmethod
     def _result(values: Mapping[str, Mapping[tuple[int, int], Scalar]], row: ReviewRow) -> Scalar:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from xlperf.errors import FormulaUnsupported
 from xlperf.recompute.kernels.core import Area, Fault, Value, capped, num, text, whole
@@ -16,9 +17,15 @@ _WIDE = re.compile("^ *\u3000|\u3000 *$|[ \u3000]\u3000|\u3000 ")
 
 def _plain(value: Value) -> str:
     result = text(value)
-    if not result.isascii() and any(ord(character) > 0xFFFF for character in result):
+    if not result.isascii() and _has_long(result):
         raise FormulaUnsupported("文字含生僻字（四字节字符），字数没有把握")
     return result
+
+
+@lru_cache(maxsize=4096)
+def _has_long(text: str) -> bool:
+    """Tell whether a text has a character that Excel counts as two; the same texts are asked for again and again."""
+    return max(text) > "\uffff"
 
 
 def _count(value: Value) -> int:
