@@ -69,7 +69,7 @@ def test_what_a_rule_on_trial_finds_is_recorded_and_not_shown(broken: bytes, liv
 
 
 def test_a_rule_on_trial_does_not_keep_a_workbook_back(base: bytes, living: Living) -> None:
-    data = apply(base, by_id("I01").fails)  # type: ignore[union-attr]
+    data = apply(base, by_id("I01").fails)
     assert check(data).exit_code == 1
     living("I01", State.TRIAL)
     report = check(data)
@@ -90,7 +90,7 @@ def test_a_rule_that_is_off_is_not_checked_and_says_so(broken: bytes, living: Li
 
 
 def test_a_hidden_rule_does_not_hide_what_it_would_have_explained(base: bytes, living: Living) -> None:
-    data = apply(base, by_id("C02").fails)  # type: ignore[union-attr]
+    data = apply(base, by_id("C02").fails)
     assert "X04" not in {finding.rule for finding in check(data).findings}
     living("C02", State.TRIAL)
     assert "X04" in {finding.rule for finding in check(data).findings}
@@ -142,7 +142,7 @@ def test_a_whole_check_says_that_nothing_was_left_out(base: bytes) -> None:
 
 
 def test_folded_consequences_are_found_where_they_are_asked_for(base: bytes) -> None:
-    data = apply(base, by_id("C02").fails)  # type: ignore[union-attr]
+    data = apply(base, by_id("C02").fails)
     report = check(data, Choice(select=("X04",)))
     assert rules_of(report) == {"X04"}
     assert not [f for finding in report.findings for f in finding.consequences if f.rule != "X04"]

@@ -68,7 +68,7 @@ def run(command: str, path: Path, scratch: Path) -> Ran:
     return Ran(status, texts[0], texts[1], seconds, processor, int(peak) / 1024, noted)
 
 
-def _wait(pid: int, begin: float) -> tuple[int, "os.struct_rusage"]:  # type: ignore[name-defined]  # noqa: UP037
+def _wait(pid: int, begin: float) -> tuple[int, os.struct_rusage]:
     pause = 0.005
     while True:
         done, status, usage = os.wait4(pid, os.WNOHANG)

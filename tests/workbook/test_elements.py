@@ -28,7 +28,7 @@ def by_lxml(data: bytes) -> etree._Element | None:
 
 def plain(node: Element | etree._Element) -> object:
     attributes = sorted((str(key), str(value)) for key, value in node.items())
-    return str(node.tag), node.text or "", attributes, [(plain(child), child.tail or "") for child in node]  # type: ignore[attr-defined]
+    return str(node.tag), node.text or "", attributes, [(plain(child), child.tail or "") for child in node]
 
 
 def parts(path: Path) -> list[tuple[str, bytes]]:

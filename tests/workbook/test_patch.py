@@ -263,10 +263,10 @@ def test_a_zip_of_another_make_is_copied_as_it_is() -> None:
         def writable(self) -> bool:
             return True
 
-        def write(self, data: bytes) -> int:  # type: ignore[override]
+        def write(self, data: bytes) -> int:
             return out.write(data)
 
-    with zipfile.ZipFile(Unseekable(), "w", zipfile.ZIP_DEFLATED) as archive:  # type: ignore[arg-type]
+    with zipfile.ZipFile(Unseekable(), "w", zipfile.ZIP_DEFLATED) as archive:
         archive.comment = b"hello"
         for name, content in parts(sheet(ROWS)).items():
             with archive.open(zipfile.ZipInfo(name, (2024, 5, 6, 7, 8, 10)), "w", force_zip64=True) as stream:
@@ -295,7 +295,7 @@ def test_what_must_not_be_changed_is_refused() -> None:
     made["_xmlsignatures/origin.sigs"] = b""
     with pytest.raises(FileRefused, match="数字签名"):
         patch(zipped(made), "x.xlsx", {})
-    wide = zipped(parts(sheet(ROWS).replace("UTF-8", "UTF-16").encode("utf-16")))  # type: ignore[arg-type]
+    wide = zipped(parts(sheet(ROWS).replace("UTF-8", "UTF-16").encode("utf-16")))
     with pytest.raises(FileRefused, match="UTF-16"):
         one(wide, "表1", (1, 1), Edit(1))
 

@@ -37,7 +37,7 @@ def scanned(data: bytes, monkeypatch: pytest.MonkeyPatch) -> bool:
     original = read_sheet.scan_cells
 
     def spy(*arguments: object) -> object:
-        result = original(*arguments)  # type: ignore[arg-type]  # handed on as they came
+        result = original(*arguments)
         outcomes.append(result is not None)
         return result
 

@@ -65,7 +65,7 @@ def one_door(source: str) -> Iterator[None]:
     """Translate every failure of a library or of the system below into a refusal."""
     try:
         yield
-    except Exception as error:
+    except Exception as error:  # lxml names its failures only once it is imported; whatever is not foreign goes on
         if not isinstance(error, _FOREIGN_FAILURES) and not _is_of_lxml(error):
             raise
         if _out_of_memory(error):
